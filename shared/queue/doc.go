@@ -1,0 +1,9 @@
+// Package queue answers: what is handed to whom?
+//
+// A Message tells the company's own tools that a request waits in a queue: which
+// right under which law, by when, on what proof, and where to read on. It carries
+// no words of the mail and no address: whoever needs them opens the case.
+//
+// Not its business: which queue a right belongs to (rights), and when a message is
+// sent (desk).
+package queue
