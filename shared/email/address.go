@@ -1,0 +1,219 @@
+package email
+
+import (
+	stdmail "net/mail"
+	"regexp"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/emersion/go-message/mail"
+	"golang.org/x/net/idna"
+	"golang.org/x/text/cases"
+	"golang.org/x/text/unicode/norm"
+)
+
+const maxAddresses = 500
+
+// Key is the address by which a person is known: domain in lower-case ASCII,
+// local part in NFC and case-folded. Dots and plus tags stay, since not every
+// provider ignores them and folding them would merge two people. A string that
+// is no address comes back folded as it is.
+func Key(a string) string {
+	a = strings.TrimSpace(a)
+	i := strings.LastIndexByte(a, '@')
+	if i < 0 {
+		return cases.Fold().String(norm.NFC.String(a))
+	}
+	local := strings.Trim(a[:i], `"`)
+	return cases.Fold().String(norm.NFC.String(local)) + "@" + asciiDomain(a[i+1:])
+}
+
+// asciiDomain is a domain in lower-case ASCII, without a trailing dot. A domain
+// that IDNA refuses is only lower-cased.
+func asciiDomain(d string) string {
+	d = strings.TrimSuffix(strings.ToLower(strings.TrimSpace(d)), ".")
+	if plainASCII(d, false) && !strings.Contains(d, "xn--") {
+		return d
+	}
+	if a, err := idna.Lookup.ToASCII(norm.NFC.String(d)); err == nil {
+		return a
+	}
+	return d
+}
+
+// domainOf is the domain of an address as Parse writes it.
+func domainOf(address string) string {
+	return address[strings.LastIndexByte(address, '@')+1:]
+}
+
+// senders reads the address fields. Several From fields, or one with several
+// authors, are kept as they are: they prove nobody.
+func (r *reader) senders(h *header) {
+	m := r.m
+	recovered := false
+	for _, v := range h.Values("From") {
+		found, odd := readAddresses(v)
+		m.From = append(m.From, found...)
+		recovered = recovered || odd
+	}
+	usable := 0
+	for _, a := range m.From {
+		if a.Address != "" {
+			usable++
+		}
+	}
+	switch {
+	case usable == 0:
+		r.warn(SenderUnreadable, "From is missing or holds no address")
+	case len(m.From) > 1:
+		r.warn(SeveralAuthors, "From names several authors, so none is taken as the sender")
+	case recovered:
+		r.warn(SenderRecovered, "From is malformed; the one address in it was taken")
+	}
+	for _, f := range []struct {
+		name string
+		into *[]Address
+	}{{"Reply-To", &m.ReplyTo}, {"To", &m.To}, {"Cc", &m.Cc}} {
+		for _, v := range h.Values(f.name) {
+			found, _ := readAddresses(v)
+			*f.into = append(*f.into, found...)
+		}
+		*f.into = r.capped(*f.into)
+	}
+	m.From = r.capped(m.From)
+	if a, ok := m.Sender(); ok && len(m.ReplyTo) > 0 && Key(m.ReplyTo[0].Address) != Key(a.Address) {
+		r.warn(ReplyToElsewhere, "Reply-To is not the author's address")
+	}
+}
+
+func (r *reader) capped(list []Address) []Address {
+	if len(list) <= maxAddresses {
+		return list
+	}
+	r.limit("a field has too many addresses")
+	return list[:maxAddresses]
+}
+
+// readAddresses reads an address field down a ladder: the strict grammar for the
+// whole field; member by member; whatever looks like an address in angle
+// brackets; whatever looks like one at all. recovered tells that the grammar
+// did not do. A field with words but no address gives one Address with a Name
+// only, so that a person can still see what was there.
+func readAddresses(v string) (list []Address, recovered bool) {
+	v = strings.TrimSpace(v)
+	if v == "" {
+		return nil, false
+	}
+	if parsed, err := mail.ParseAddressList(v); err == nil {
+		for _, a := range parsed {
+			list = append(list, newAddress(a.Name, a.Address))
+		}
+		return list, false
+	}
+	for _, member := range splitMembers(v) {
+		if a, ok := readMember(member); ok {
+			list = append(list, a)
+		}
+		if len(list) > maxAddresses {
+			break
+		}
+	}
+	if len(list) == 0 {
+		if name := displayName(v); name != "" {
+			list = append(list, Address{Name: name})
+		}
+	}
+	return list, true
+}
+
+// splitMembers cuts an address field at the commas and semicolons that stand
+// outside quotes, brackets and comments. A piece without an @ belongs to the
+// next one: "Doe, John <j@x>" is one person.
+func splitMembers(v string) []string {
+	var out []string
+	quoted, comment, angle, start := false, 0, false, 0
+	cut := func(end int) {
+		if piece := strings.TrimSpace(v[start:end]); strings.ContainsRune(piece, '@') || end == len(v) && piece != "" {
+			out = append(out, piece)
+			start = end + 1
+		}
+	}
+	for i := 0; i < len(v); i++ {
+		switch c := v[i]; {
+		case c == '\\':
+			i++
+		case c == '"':
+			quoted = !quoted
+		case quoted:
+		case c == '(':
+			comment++
+		case c == ')':
+			comment = max(0, comment-1)
+		case c == '<':
+			angle = true
+		case c == '>':
+			angle = false
+		case (c == ',' || c == ';') && comment == 0 && !angle:
+			cut(i)
+		}
+	}
+	cut(len(v))
+	return out
+}
+
+// addrSpec is what looks like an address, more widely than the standard: dots
+// anywhere in the local part occur on Japanese phones.
+var addrSpec = regexp.MustCompile(`(?i)(?:"[^"\\\s]{1,64}"|[^\s<>()\[\]"',;:@\\]{1,64})@[^\s<>()\[\]"',;:@\\]+`)
+
+func readMember(s string) (Address, bool) {
+	if len(s) > 10000 {
+		s = s[:10000]
+	}
+	if a, err := mail.ParseAddress(s); err == nil {
+		return newAddress(a.Name, a.Address), true
+	}
+	if i := strings.LastIndexByte(s, '<'); i >= 0 {
+		inside, _, _ := strings.Cut(s[i+1:], ">")
+		inside = strings.TrimPrefix(strings.TrimSpace(inside), "mailto:")
+		if spec := addrSpec.FindString(inside); spec != "" {
+			return newAddress(displayName(s[:i]), spec), true
+		}
+	}
+	found := addrSpec.FindAllStringIndex(strings.ReplaceAll(s, "mailto:", "       "), 2)
+	if len(found) != 1 {
+		return Address{Name: displayName(s)}, displayName(s) != ""
+	}
+	return newAddress(displayName(s[:found[0][0]]), s[found[0][0]:found[0][1]]), true
+}
+
+// newAddress builds an Address from decoded or raw pieces; one without a usable
+// address keeps its name.
+func newAddress(name, spec string) Address {
+	a := Address{Name: displayName(name)}
+	spec = cleanLine(guessHeader(spec))
+	i := strings.LastIndexByte(spec, '@')
+	if i < 1 || len(spec) > 320 || strings.ContainsAny(spec, "<>") || !utf8.ValidString(spec) {
+		return a
+	}
+	domain := asciiDomain(strings.Trim(spec[i+1:], "."))
+	if domain == "" || strings.ContainsAny(domain, " \t,;()\"\\@") {
+		return a
+	}
+	a.Address = quotedLocal(spec[:i]) + "@" + domain
+	return a
+}
+
+// quotedLocal puts back the quotes that parsing took off a local part that needs
+// them, because Address.Address is used for sending.
+func quotedLocal(local string) string {
+	if !strings.ContainsAny(local, " \t()<>[]:;@\\,\"") || strings.HasPrefix(local, `"`) && strings.HasSuffix(local, `"`) && len(local) > 1 {
+		return local
+	}
+	s := (&stdmail.Address{Address: local + "@x"}).String()
+	return strings.TrimSuffix(strings.TrimPrefix(s, "<"), "@x>")
+}
+
+func displayName(s string) string {
+	s = cleanLine(decodeWords(s))
+	return cutText(strings.TrimSpace(strings.Trim(s, ` "'<>[]()`)), 500)
+}

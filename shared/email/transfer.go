@@ -1,0 +1,150 @@
+package email
+
+import (
+	"bytes"
+	"encoding/base64"
+	"strings"
+)
+
+// decodeTransfer undoes a Content-Transfer-Encoding. It keeps what can be read
+// of damaged input: the standard decoders stop at the first fault and lose the
+// rest of a letter. ok is false if the label is unknown or bytes were dropped.
+func decodeTransfer(label string, b []byte) (out []byte, ok bool) {
+	switch enc, known := transferEncoding(label); enc {
+	case "base64":
+		return decodeBase64(b)
+	case "quoted-printable":
+		return decodeQuotedPrintable(b)
+	case "uuencode":
+		return decodeUU(b)
+	default:
+		if !known && bytes.HasPrefix(b, []byte("begin ")) {
+			return decodeUU(b)
+		}
+		return b, known
+	}
+}
+
+// transferEncoding maps the labels found in the wild to the few that exist:
+// "7-bit", "8bits", "quoted printable", "quoted-printable;", "base64 (x)".
+// Anything else means the bytes are what they are.
+func transferEncoding(label string) (enc string, known bool) {
+	s := strings.ToLower(strings.Trim(label, " \t\"'"))
+	if i := strings.IndexAny(s, ";("); i >= 0 {
+		s = s[:i]
+	}
+	s = strings.NewReplacer("-", "", " ", "", "\t", "", "_", "", "\n", "").Replace(s)
+	switch {
+	case strings.HasPrefix(s, "base64"):
+		return "base64", true
+	case strings.HasPrefix(s, "quotedp"):
+		return "quoted-printable", true
+	case s == "uuencode", s == "xuuencode", s == "uue", s == "xuue":
+		return "uuencode", true
+	case s == "", strings.HasPrefix(s, "7bit"), strings.HasPrefix(s, "8bit"), s == "binary":
+		return "", true
+	}
+	return "", false
+}
+
+// decodeBase64 reads the alphabet, skips blanks, and stops at the padding: what
+// follows is a footer some list server appended. An unpadded tail is decoded too.
+func decodeBase64(b []byte) (out []byte, ok bool) {
+	clean := make([]byte, 0, len(b))
+	ok = true
+scan:
+	for i, c := range b {
+		switch {
+		case c >= 'A' && c <= 'Z', c >= 'a' && c <= 'z', c >= '0' && c <= '9', c == '+', c == '/':
+			clean = append(clean, c)
+		case c == '\n', c == ' ', c == '\t', c == '\r':
+		case c == '=':
+			ok = ok && len(bytes.Trim(b[i:], "= \t\r\n")) == 0
+			break scan
+		default:
+			ok = false
+		}
+	}
+	if len(clean)%4 == 1 { // six bits alone are no byte
+		clean, ok = clean[:len(clean)-1], false
+	}
+	n, err := base64.RawStdEncoding.Decode(clean, clean)
+	return clean[:n], ok && err == nil
+}
+
+// decodeQuotedPrintable passes what is not encoded through as it is, NUL apart.
+func decodeQuotedPrintable(b []byte) (out []byte, ok bool) {
+	out = make([]byte, 0, len(b))
+	ok = true
+	for len(b) > 0 {
+		line, rest := cutLine(b)
+		last := len(rest) == 0 && b[len(b)-1] != '\n'
+		b = rest
+		line = bytes.TrimRight(line, " \t\r")
+		soft := bytes.HasSuffix(line, []byte("="))
+		if soft {
+			line = line[:len(line)-1]
+		}
+		for i := 0; i < len(line); i++ {
+			c := line[i]
+			if c == '=' && i+2 < len(line) && unhex(line[i+1]) < 16 && unhex(line[i+2]) < 16 {
+				out = append(out, unhex(line[i+1])<<4|unhex(line[i+2]))
+				i += 2
+				continue
+			}
+			ok = ok && c != '=' && c != 0
+			if c != 0 {
+				out = append(out, c)
+			}
+		}
+		if !soft && !last {
+			out = append(out, '\n')
+		}
+	}
+	return out, ok
+}
+
+// unhex is the value of a hexadecimal digit, or 255.
+func unhex(c byte) byte {
+	switch {
+	case c >= '0' && c <= '9':
+		return c - '0'
+	case c >= 'a' && c <= 'f':
+		return c - 'a' + 10
+	case c >= 'A' && c <= 'F':
+		return c - 'A' + 10
+	}
+	return 255
+}
+
+// decodeUU reads the first "begin 644 name" block.
+func decodeUU(b []byte) (out []byte, ok bool) {
+	i := bytes.Index(b, []byte("begin "))
+	if i < 0 || i > 0 && b[i-1] != '\n' {
+		return b, false
+	}
+	_, rest := cutLine(b[i:])
+	for len(rest) > 0 {
+		var line []byte
+		line, rest = cutLine(rest)
+		line = bytes.TrimRight(line, "\r")
+		if bytes.Equal(line, []byte("end")) {
+			return out, true
+		}
+		if len(line) == 0 {
+			continue
+		}
+		n := int(line[0]-' ') & 63
+		line = line[1:]
+		for ; n > 0 && len(line) >= 4; line = line[4:] {
+			q := [4]byte{}
+			for j := range q {
+				q[j] = (line[j] - ' ') & 63
+			}
+			three := []byte{q[0]<<2 | q[1]>>4, q[1]<<4 | q[2]>>2, q[2]<<6 | q[3]}
+			out = append(out, three[:min(n, 3)]...)
+			n -= 3
+		}
+	}
+	return out, false
+}

@@ -1,0 +1,33 @@
+package email
+
+// The kinds of warning. Each is given at most once for a mail.
+const (
+	NotMail           WarningKind = "not_mail"           // no header field of a mail, or binary junk
+	LimitReached      WarningKind = "limit_reached"      // something was cut at a limit of Options
+	HeaderRepaired    WarningKind = "header_repaired"    // lines that are no fields were left out
+	BoundaryMissing   WarningKind = "boundary_missing"   // a multipart without its opening or closing boundary
+	EncodingDamaged   WarningKind = "encoding_damaged"   // unknown or damaged transfer encoding
+	CharsetGuessed    WarningKind = "charset_guessed"    // unknown or wrong charset
+	BodyUnreadable    WarningKind = "body_unreadable"    // no text found; Text is an excerpt of the raw body, or empty
+	Encrypted         WarningKind = "encrypted"          // S/MIME or PGP: the words cannot be read here
+	TNEF              WarningKind = "tnef"               // a winmail.dat part, which is not opened
+	TextsDiffer       WarningKind = "texts_differ"       // plain and HTML version say different things
+	HiddenText        WarningKind = "hidden_text"        // HTML holds text that nobody sees
+	SenderRecovered   WarningKind = "sender_recovered"   // From is malformed; one address was found in it
+	SenderUnreadable  WarningKind = "sender_unreadable"  // From is missing or holds no address
+	SeveralAuthors    WarningKind = "several_authors"    // nobody is authenticated
+	ReplyToElsewhere  WarningKind = "reply_to_elsewhere" // Reply-To is not the author
+	VerdictsAmbiguous WarningKind = "verdicts_ambiguous" // the server's findings contradict themselves or are too long
+)
+
+func (r *reader) warn(k WarningKind, detail string) {
+	if !r.m.Has(k) {
+		r.m.Warnings = append(r.m.Warnings, Warning{Kind: k, Detail: detail})
+	}
+}
+
+// limit notes that something was cut.
+func (r *reader) limit(detail string) {
+	r.m.Truncated = true
+	r.warn(LimitReached, detail)
+}
