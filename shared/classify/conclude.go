@@ -1,0 +1,161 @@
+package classify
+
+import (
+	"strings"
+
+	"rightsmail/shared/email"
+	"rightsmail/shared/rights"
+)
+
+// conclude turns what was weighed into one outcome and says what a human must look
+// at. The order matters: a right outweighs a machine, a machine outweighs spam,
+// spam outweighs support.
+func (r *reading) conclude(v *verdict, d *Decision) {
+	r.hint(v)
+	r.silence(v)
+	switch {
+	case len(v.found) > 0:
+		d.Outcome = Privacy
+		r.doubts(v)
+	case r.m.Automation.Automated():
+		r.settle(v, d, Automated, rights.AutoOrBounce, 0.95)
+	case r.m.Verdicts.Spam == email.Fail || r.m.Verdicts.Virus == email.Fail || v.signals["class:spam"] && !v.signals["class:support_general"]:
+		r.settle(v, d, SpamMail, rights.Spam, 0.85)
+	case r.unread(v):
+		d.Outcome, d.DecidedBy = Unsure, ByNobody
+		v.add("privacy_question", keepAt, "nothing-decided")
+	case v.signals["class:support_general"]:
+		r.settle(v, d, Support, rights.SupportGeneral, 0.95)
+	case v.signals["privacy-words"]:
+		d.Outcome = Privacy
+		v.add("privacy_question", 0.5, "privacy-words")
+		v.ask("speaks of privacy, but asks for nothing we know")
+		r.show(v, "privacy-words")
+	default:
+		r.settle(v, d, Support, rights.SupportGeneral, 0.85)
+	}
+}
+
+// settle records an outcome that is no right, with the rules of its class.
+func (r *reading) settle(v *verdict, d *Decision, o Outcome, id rights.ID, confidence float64) {
+	d.Outcome = o
+	v.add(id, confidence, "default")
+	r.show(v, "class:"+string(id))
+}
+
+// show makes rules that raise a signal part of the evidence.
+func (r *reading) show(v *verdict, signal string) {
+	for _, h := range r.hits {
+		for _, s := range r.c.rules[h.rule].says() {
+			if s == signal {
+				v.spoke[h.rule] = true
+			}
+		}
+	}
+}
+
+// hint lets the subject speak when the body asks for nothing. The policy gives the
+// subjects, so they are worth a case, but only a clear one is worth certainty.
+func (r *reading) hint(v *verdict) {
+	if len(v.found) > 0 {
+		return
+	}
+	for _, n := range v.hints {
+		ru := r.c.rules[n]
+		for _, id := range ru.Hint {
+			v.add(id, ru.Confidence, ru.ID)
+		}
+		v.spoke[n] = true
+		if v.signals["class:support_general"] {
+			v.ask("the subject names a right, the text reads like ordinary support")
+		}
+	}
+	if len(v.found) == 0 && v.signals["modifier:followup_existing_case"] && (r.reply || v.signals["answers-a-request"] || v.signals["privacy-words"]) {
+		v.add("followup_existing_case", 0.8, "answers-a-request")
+	}
+	if len(v.found) == 0 && v.signals["answers-a-request"] {
+		v.add("followup_existing_case", sureAt, "answers-a-request")
+	}
+}
+
+// silence drops findings that say less than others in the same mail.
+func (r *reading) silence(v *verdict) {
+	for id, f := range v.found {
+		if f.Confidence < keepAt {
+			delete(v.found, id)
+		}
+	}
+	for id, others := range r.c.mean.Yields {
+		for _, o := range others {
+			if _, ok := v.found[o]; ok && v.found[id] != nil {
+				delete(v.found, id)
+			}
+		}
+	}
+}
+
+// doubts writes down why a human must look before anything is answered.
+func (r *reading) doubts(v *verdict) {
+	for _, f := range v.found {
+		if f.Confidence < sureAt {
+			v.ask("the words leave room for another reading")
+		}
+		if !r.inForce(f.Right) {
+			v.ask("a right found is not in force on the day of receipt")
+		}
+		if f.Right == "other_us_state_request" {
+			v.ask("resident of a state whose law has no desk of its own")
+		}
+	}
+	if r.m.Automation.Automated() {
+		v.ask("machine-like mail with rights language")
+	}
+	if r.m.Verdicts.Spam == email.Fail || r.m.Verdicts.Virus == email.Fail {
+		v.ask("suspected spam or virus with rights language")
+	}
+	if v.onlyPassedOn {
+		v.ask("the request stands in a forwarded mail: settle who asks")
+	}
+	if r.cut || r.m.Truncated {
+		v.ask("the mail is too long to be read whole")
+	}
+}
+
+// unread reports mail whose meaning the rules cannot know: no words, a language
+// without rules, a mail cut short.
+func (r *reading) unread(v *verdict) bool {
+	before := len(v.review)
+	if r.bare {
+		switch {
+		case len(r.m.Attachments) > 0:
+			v.ask("no text, only attachments")
+		default:
+			v.ask("no text")
+		}
+	}
+	if v.signals["see-attached"] && len(r.m.Attachments) > 0 {
+		v.ask("the request may stand in an attachment that was not read")
+	}
+	if lang := r.language(); !r.bare && lang != "und" && !r.c.speaks(lang) {
+		v.ask("written in a language without rules")
+	}
+	if r.cut || r.m.Truncated {
+		v.ask("the mail is too long to be read whole")
+	}
+	for _, w := range r.m.Warnings {
+		if strings.Contains(string(w.Kind), "encrypted") {
+			v.ask("encrypted")
+		}
+	}
+	return len(v.review) > before
+}
+
+// speaks reports whether there are rules for a language.
+func (c *Classifier) speaks(lang string) bool {
+	for _, r := range c.rules {
+		if r.Language == lang {
+			return true
+		}
+	}
+	return false
+}

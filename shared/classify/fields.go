@@ -1,0 +1,88 @@
+package classify
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// Places in an address. Only the United States write a state before a number.
+var (
+	stateZip = regexp.MustCompile(`\b([A-Z]{2})[ ,.]{1,3}([0-9]{5})(?:-[0-9]{4})?\b`)
+	dialled  = regexp.MustCompile(`(?:\+|\b00)[ (]?[1-9][0-9]{0,2}[ ()./-]{0,2}[0-9][0-9 ()./-]{5,14}[0-9]`)
+	street   = regexp.MustCompile(`(?m)(?:^|[\s,:(])([0-9]{1,6}[A-Za-z]?(?:[ \t]+[\p{L}0-9.'#-]+){1,5}?[ \t]+(?i:street|st|avenue|ave|road|rd|drive|dr|boulevard|blvd|lane|ln|way|court|ct|circle|cir|place|pl|terrace|ter|parkway|pkwy|highway|hwy|square|sq|trail|loop)\b\.?(?:,?[ \t]+(?i:apt|apartment|suite|ste|unit|floor|fl|#)\.?[ \t]*[A-Za-z0-9-]+)?)`)
+	cityZip  = regexp.MustCompile(`(?m)(?:^|[,\n])[ \t]*([\p{Lu}][\p{L}.'-]*(?:[ \t][\p{Lu}][\p{L}.'-]*){0,3}),?[ \t]+(?:[A-Z]{2}|Nevada|California)[ ,.]{1,3}[0-9]{5}\b`)
+	zipOnly  = regexp.MustCompile(`(?i)\b(?:zip(?:[ -]?code)?|postal code|postcode)[ \t]*[:=]?[ \t]*([0-9]{5}(?:-[0-9]{4})?)\b`)
+)
+
+// labelled lines as people fill in forms: "Full name: Jane Roe".
+var labels = map[string]*regexp.Regexp{
+	"name":   regexp.MustCompile(`(?im)^[ \t>*-]*(?:my )?(?:full )?name[ \t]*[:=][ \t]*([^\n]{2,80}?)[ \t]*$`),
+	"street": regexp.MustCompile(`(?im)^[ \t>*-]*(?:street(?: address)?|address(?: line 1)?|mailing address|home address)[ \t]*[:=][ \t]*([^\n,]{4,80}?)(?:,[^\n]*)?[ \t]*$`),
+	"city":   regexp.MustCompile(`(?im)^[ \t>*-]*(?:city|town)[ \t]*[:=][ \t]*([^\n,]{2,60}?)[ \t]*(?:,[^\n]*)?$`),
+	"state":  regexp.MustCompile(`(?im)^[ \t>*-]*state[ \t]*[:=][ \t]*([^\n,]{2,30}?)[ \t]*$`),
+}
+
+var (
+	nameIs = regexp.MustCompile(`(?:\b[Mm]y (?:full |legal )?name is|\b[Ii] am called|\b[Ii],)[ \t]+(\p{Lu}[\p{L}'’.-]+(?:[ \t]+\p{Lu}[\p{L}'’.-]*){1,3})`)
+	signed = regexp.MustCompile(`(?im)^[ \t]*(?:kind |best |warm |with )*(?:regards|sincerely|yours (?:truly|sincerely|faithfully)|sincerely yours|thanks|thank you|many thanks|thank you in advance|cheers|best|mit freundlichen gr(?:ü|ue)(?:ß|ss)en|cordialement|saludos|atentamente|pozdrawiam|cordiali saluti|met vriendelijke groet(?:en)?|atenciosamente)[ \t]*[,.!]?[ \t]*\n+[ \t]*(?-i:(\p{Lu}[\p{L}'’.-]*(?:[ \t]+\p{Lu}[\p{L}'’.-]*){1,3}))[ \t]*(?:$|,|\n)`)
+)
+
+// fields collects what the mail states that a right may need. The address of the
+// sender counts as e-mail and the display name as name; neither is an identity.
+func (r *reading) fields(v *verdict) map[string]string {
+	f := map[string]string{}
+	set := func(name, value string) {
+		if value = strings.TrimSpace(value); value != "" && f[name] == "" && len(value) <= 200 {
+			f[name] = value
+		}
+	}
+	for _, t := range r.texts {
+		if t.where == InSubject || t.where == InForwarded && len(r.texts) > 2 {
+			continue
+		}
+		raw := t.raw[:min(len(t.raw), 20_000)]
+		for name, re := range labels {
+			set(name, group(re, raw))
+		}
+		set("name", group(nameIs, raw))
+		set("name", group(signed, raw))
+		set("street", group(street, raw))
+		set("city", group(cityZip, raw))
+		set("zip", group(zipOnly, raw))
+		if at := stateZip.FindStringSubmatch(raw); at != nil && r.c.mean.States[at[1]] != "" {
+			set("state", at[1])
+			set("zip", at[2])
+		}
+	}
+	for _, h := range r.hits {
+		ru := r.c.rules[h.rule]
+		if ru.Field != "" && !r.inReplySubject(h) {
+			set(ru.Field, r.evidence(h).Text)
+		}
+	}
+	if a, ok := r.m.Sender(); ok && !slices.ContainsFunc(r.in.Own, func(own string) bool { return strings.EqualFold(own, a.Address) }) {
+		set("email", a.Address)
+		if strings.Contains(strings.TrimSpace(a.Name), " ") {
+			set("name", a.Name)
+		}
+	}
+	if f["state"] == "" {
+		for _, h := range r.hits {
+			if r.c.rules[h.rule].Place == "us-nv" {
+				set("state", "NV")
+			}
+			if r.c.rules[h.rule].Place == "us-ca" {
+				set("state", "CA")
+			}
+		}
+	}
+	return f
+}
+
+func group(re *regexp.Regexp, s string) string {
+	if m := re.FindStringSubmatch(s); m != nil {
+		return m[1]
+	}
+	return ""
+}

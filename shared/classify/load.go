@@ -1,0 +1,256 @@
+package classify
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"embed"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"path"
+	"sort"
+	"strings"
+
+	"github.com/goccy/go-yaml"
+
+	"rightsmail/shared/rights"
+)
+
+//go:embed rules
+var builtin embed.FS
+
+// Book is what the rules need to know of the laws; *rights.Book is one. Right
+// returns an error where the right is unknown or not in force on the date.
+type Book interface {
+	Has(id rights.ID) bool
+	Right(id rights.ID, on rights.Date) (rights.Right, error)
+}
+
+// Classifier holds the compiled rules. It never changes, so it is safe for
+// concurrent use.
+type Classifier struct {
+	book    Book
+	rules   []*rule
+	mean    meanings
+	index   index
+	lexicon map[string]int32
+	version string
+}
+
+// Builtin returns the classifier with the rules that come with the program.
+func Builtin(book Book) (*Classifier, error) {
+	sub, err := fs.Sub(builtin, "rules")
+	if err != nil {
+		return nil, fmt.Errorf("open built-in rules: %w", err)
+	}
+	return New(sub, book)
+}
+
+// New reads rules: vocabulary.yaml and meanings.yaml at the root, and in any folder
+// below a rule.yaml with its cases.yaml. It refuses an unknown key or right, a rule
+// without a positive and a negative case, and an id used twice; the error names the
+// file and, where YAML has one, line and column.
+func New(fsys fs.FS, book Book) (*Classifier, error) {
+	c := &Classifier{book: book, index: index{byWord: map[int32][]phraseRef{}, byPrefix: map[string][]phraseRef{}}}
+	sets := map[string]string{}
+	if err := readStrict(fsys, "vocabulary.yaml", &sets); err != nil {
+		return nil, err
+	}
+	if err := readStrict(fsys, "meanings.yaml", &c.mean); err != nil {
+		return nil, err
+	}
+	if err := c.checkMeanings(); err != nil {
+		return nil, fmt.Errorf("load meanings.yaml: %w", err)
+	}
+	g := newGrammar(sets)
+	seen := map[string]string{}
+	err := fs.WalkDir(fsys, ".", func(file string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || d.Name() != "rule.yaml" {
+			return err
+		}
+		r, err := c.readRule(fsys, file)
+		if err != nil {
+			return err
+		}
+		if other, ok := seen[r.ID]; ok {
+			return fmt.Errorf("load rule %s: id %q is already used by %s", file, r.ID, other)
+		}
+		seen[r.ID] = file
+		return c.add(g, r, file)
+	})
+	if err != nil {
+		return nil, err
+	}
+	if len(c.rules) == 0 {
+		return nil, errors.New("load rules: there are none; expected folders with a rule.yaml")
+	}
+	if err := c.checkNeeds(); err != nil {
+		return nil, err
+	}
+	c.lexicon = g.lexicon
+	c.version, err = hashOf(fsys)
+	return c, err
+}
+
+// Version is a hash of the rule data: twelve hex digits that change with any rule.
+func (c *Classifier) Version() string { return c.version }
+
+func (c *Classifier) known(id rights.ID) bool {
+	switch id {
+	case rights.SupportGeneral, rights.Spam, rights.AutoOrBounce, agentModifier:
+		return true
+	}
+	return c.book.Has(id)
+}
+
+func (c *Classifier) readRule(fsys fs.FS, file string) (*rule, error) {
+	r := &rule{}
+	if err := readStrict(fsys, file, r); err != nil {
+		return nil, err
+	}
+	if want := path.Base(path.Dir(file)); r.ID != want {
+		return nil, fmt.Errorf("load rule %s: id %q should be the name of its folder, %q", file, r.ID, want)
+	}
+	if err := r.check(&c.mean, c.known); err != nil {
+		return nil, fmt.Errorf("load rule %s: %w", file, err)
+	}
+	ex, err := readExamples(fsys, path.Dir(file))
+	if err != nil {
+		return nil, err
+	}
+	if len(ex.Positive) == 0 || len(ex.Negative) == 0 {
+		return nil, fmt.Errorf("load rule %s: cases.yaml needs at least one positive and one negative text", file)
+	}
+	return r, nil
+}
+
+func readExamples(fsys fs.FS, dir string) (examples, error) {
+	var ex examples
+	err := readStrict(fsys, path.Join(dir, "cases.yaml"), &ex)
+	if errors.Is(err, fs.ErrNotExist) {
+		err = fmt.Errorf("load rule %s: a rule comes with its cases: %w", path.Join(dir, "rule.yaml"), err)
+	}
+	return ex, err
+}
+
+// add compiles the phrases of a rule into the index.
+func (c *Classifier) add(g *grammar, r *rule, file string) error {
+	n := int32(len(c.rules)) // #nosec G115 -- a few hundred rules
+	for p, block := range map[part]string{partPhrase: r.Phrases, partUnless: r.Unless, partUnlessNear: r.UnlessNear, partUnlessAnywhere: r.UnlessAnywhere} {
+		for _, line := range phraseLines(block) {
+			s, err := g.compile(line)
+			if err != nil {
+				return fmt.Errorf("load rule %s: %w", file, err)
+			}
+			c.index.add(phraseRef{start: s, rule: n, part: p})
+		}
+	}
+	c.rules = append(c.rules, r)
+	return nil
+}
+
+func (c *Classifier) checkMeanings() error {
+	check := func(what string, ids []rights.ID) error {
+		for _, id := range ids {
+			if !c.known(id) {
+				return fmt.Errorf("%s: right %q is in no law of the book", what, id)
+			}
+		}
+		return nil
+	}
+	for topic, m := range c.mean.Topics {
+		if _, ok := m[anyLaw]; !ok {
+			return fmt.Errorf("topic %q: the row %q is missing, which holds where no law is known", topic, anyLaw)
+		}
+		for f, ids := range m {
+			if _, ok := parents[f]; !ok && f != anyLaw {
+				return fmt.Errorf("topic %q: law %q is unknown", topic, f)
+			}
+			if err := check("topic "+topic, ids); err != nil {
+				return err
+			}
+		}
+	}
+	for id, ids := range c.mean.Implies {
+		if err := check("implies", append(ids, id)); err != nil {
+			return err
+		}
+	}
+	for id, ids := range c.mean.Yields {
+		if err := check("yields", append(ids, id)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// checkNeeds refuses a rule that waits for a signal nobody raises, or one raised
+// only by rules that wait themselves: needs are looked at once.
+func (c *Classifier) checkNeeds() error {
+	raised := map[string]bool{}
+	for _, r := range c.rules {
+		if len(r.Needs)+len(r.Excludes) == 0 {
+			for _, s := range r.says() {
+				raised[s] = true
+			}
+		}
+	}
+	for _, r := range c.rules {
+		for _, n := range append(append([]string{}, r.Needs...), r.Excludes...) {
+			for s := range strings.SplitSeq(n, "|") {
+				if !raised[s] {
+					return fmt.Errorf("load rule %q: signal %q is raised by no rule that waits for none itself", r.ID, s)
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// readStrict decodes one YAML file; an unknown or doubled key is an error that
+// names file, line and column.
+func readStrict(fsys fs.FS, file string, into any) error {
+	data, err := fs.ReadFile(fsys, file)
+	if err != nil {
+		return fmt.Errorf("load %s: %w", file, err)
+	}
+	err = yaml.NewDecoder(bytes.NewReader(data), yaml.Strict()).Decode(into)
+	if errors.Is(err, io.EOF) {
+		return fmt.Errorf("load %s: the file is empty", file)
+	}
+	var located yaml.Error
+	if errors.As(err, &located) && located.GetToken() != nil {
+		p := located.GetToken().Position
+		return fmt.Errorf("load %s:%d:%d: %s", file, p.Line, p.Column, located.GetMessage())
+	}
+	if err != nil {
+		return fmt.Errorf("load %s: %w", file, err)
+	}
+	return nil
+}
+
+func hashOf(fsys fs.FS) (string, error) {
+	var files []string
+	err := fs.WalkDir(fsys, ".", func(file string, d fs.DirEntry, err error) error {
+		if err == nil && !d.IsDir() && path.Ext(file) == ".yaml" {
+			files = append(files, file)
+		}
+		return err
+	})
+	if err != nil {
+		return "", fmt.Errorf("hash rules: %w", err)
+	}
+	sort.Strings(files)
+	h := sha256.New()
+	for _, file := range files {
+		data, err := fs.ReadFile(fsys, file)
+		if err != nil {
+			return "", fmt.Errorf("hash rules: %w", err)
+		}
+		_, _ = fmt.Fprintf(h, "%s %d\n", file, len(data)) // a hash never fails to write
+		h.Write(data)
+	}
+	return hex.EncodeToString(h.Sum(nil))[:12], nil
+}

@@ -1,0 +1,156 @@
+package classify
+
+import (
+	"slices"
+	"strings"
+
+	"rightsmail/shared/rights"
+)
+
+// settlePlace decides whose law applies. The law a person names counts, and so
+// does where the person lives when no named law covers that place. A mention of a
+// place counts less than a residence, a domain or a dialling code least.
+func (r *reading) settlePlace(v *verdict, live []int32) {
+	laws := map[family]float64{}
+	lives := map[rights.Jurisdiction]float64{}
+	for _, n := range live {
+		ru := r.c.rules[n]
+		if ru.Law != "" {
+			laws[family(ru.Law)] = max(laws[family(ru.Law)], ru.Confidence)
+		}
+		if ru.Place != "" {
+			j := rights.Jurisdiction(ru.Place)
+			lives[j] = max(lives[j], ru.Confidence)
+		}
+	}
+	r.guessPlace(v, lives)
+	lives = strongest(lives)
+	for f := range laws {
+		v.families = append(v.families, f)
+	}
+	for j, c := range lives {
+		f := places[string(j)]
+		_, narrows := laws[parents[f]]
+		switch {
+		case len(laws) == 0 || narrows:
+			v.families = append(v.families, f)
+		case c >= strongPlace && !covered(f, laws):
+			v.families = append(v.families, f)
+			v.ask("the law named and the place of residence do not match")
+		}
+	}
+	if len(v.families) == 0 {
+		v.families = []family{gdpr}
+	}
+	slices.Sort(v.families)
+	v.families = onlyMostSpecific(slices.Compact(v.families))
+	v.jurisdiction = jurisdictionOf(lives, laws)
+}
+
+// strongest keeps the places of the best grade: residence, mention, guess.
+func strongest(lives map[rights.Jurisdiction]float64) map[rights.Jurisdiction]float64 {
+	best := 0.0
+	for _, c := range lives {
+		best = max(best, grade(c))
+	}
+	out := map[rights.Jurisdiction]float64{}
+	for j, c := range lives {
+		if grade(c) == best {
+			out[j] = c
+		}
+	}
+	return out
+}
+
+func grade(c float64) float64 {
+	switch {
+	case c >= strongPlace:
+		return 3
+	case c >= mentionedPlace:
+		return 2
+	}
+	return 1
+}
+
+// covered says whether a named law already speaks for a place.
+func covered(f family, laws map[family]float64) bool {
+	under := map[family][]family{
+		ccpa: {ccpa, shine}, nevada: {nevada}, otherStates: {otherStates},
+		gdpr: {gdpr, dpf}, uk: {uk, gdpr, dpf}, swiss: {swiss, gdpr, dpf},
+	}
+	return slices.ContainsFunc(under[f], func(l family) bool { _, ok := laws[l]; return ok })
+}
+
+// onlyMostSpecific drops the parent where its child applies: UK law, not both UK
+// and EU law, for one who names "UK GDPR"; the CCPA for one who names Shine the
+// Light beside it.
+func onlyMostSpecific(fs []family) []family {
+	return slices.DeleteFunc(slices.Clone(fs), func(f family) bool {
+		return f == gdpr && (slices.Contains(fs, uk) || slices.Contains(fs, swiss)) ||
+			f == shine && slices.Contains(fs, ccpa)
+	})
+}
+
+// jurisdictionOf says where the person is: by place, else by the one place a named
+// law belongs to; Unspecified where they disagree, so that the strictest clock runs.
+func jurisdictionOf(lives map[rights.Jurisdiction]float64, laws map[family]float64) rights.Jurisdiction {
+	if len(lives) == 1 {
+		for j := range lives {
+			return j
+		}
+	}
+	if len(lives) > 1 {
+		return rights.Unspecified
+	}
+	home := map[family]rights.Jurisdiction{
+		ccpa: rights.California, shine: rights.California, nevada: rights.Nevada, otherStates: rights.OtherUS,
+		gdpr: rights.EU, uk: rights.UK, swiss: rights.Switzerland,
+	}
+	_, isUK := laws[uk]
+	_, isSwiss := laws[swiss]
+	found := rights.Unspecified
+	for f := range laws {
+		j, ok := home[f]
+		if !ok || f == gdpr && (isUK || isSwiss) {
+			continue
+		}
+		if found != rights.Unspecified && found != j {
+			return rights.Unspecified
+		}
+		found = j
+	}
+	return found
+}
+
+// guessPlace adds what is no statement of the person: the country of the mail
+// domain, a dialling code, a state and ZIP in an address.
+func (r *reading) guessPlace(v *verdict, lives map[rights.Jurisdiction]float64) {
+	for i, t := range r.texts {
+		if t.where == InSubject {
+			continue
+		}
+		for _, at := range stateZip.FindAllStringSubmatchIndex(t.raw, 4) {
+			if j, ok := r.c.mean.States[t.raw[at[2]:at[3]]]; ok {
+				lives[j] = max(lives[j], 0.6)
+				v.extra = append(v.extra, Evidence{Rule: "state-and-zip", Text: t.raw[at[0]:at[1]], Where: r.texts[i].where, Start: at[0], End: at[1]})
+			}
+		}
+		for _, at := range dialled.FindAllStringIndex(t.raw, 4) {
+			digits := strings.TrimLeft(t.raw[at[0]:at[1]], "+0( ")
+			for n := min(3, len(digits)); n > 0; n-- {
+				if j, ok := r.c.mean.Dialling[digits[:n]]; ok {
+					lives[j] = max(lives[j], 0.4)
+					v.extra = append(v.extra, Evidence{Rule: "dialling-code", Text: t.raw[at[0]:at[1]], Where: t.where, Start: at[0], End: at[1]})
+					break
+				}
+			}
+		}
+	}
+	a, ok := r.m.Sender()
+	if dot := strings.LastIndexByte(a.Address, '.'); ok && dot >= 0 {
+		if j, ok := r.c.mean.Domains[strings.ToLower(a.Address[dot+1:])]; ok {
+			lives[j] = max(lives[j], 0.4)
+			v.extra = append(v.extra, Evidence{Rule: "mail-domain", Text: a.Address[dot:], Where: InAddress, Start: dot, End: len(a.Address)})
+		}
+	}
+}

@@ -1,0 +1,208 @@
+package classify
+
+import (
+	"slices"
+	"strings"
+
+	"rightsmail/shared/email"
+)
+
+// text is one readable part of a mail with its words.
+type text struct {
+	where Where
+	raw   string
+	toks  []token
+}
+
+// reading is one mail on the way to a decision.
+type reading struct {
+	c     *Classifier
+	m     *email.Message
+	in    Context
+	texts []text
+	hits  []hit // of phrases only, in order of place; what was void is gone
+	cut   bool  // a text was longer than is read
+	reply bool  // the subject says that this answers another mail
+	bare  bool  // no text has a single word
+}
+
+// TextOf returns the text in which the offsets of an Evidence with that place
+// count: all attached letters are one text, and a forwarded mail is its subject, an
+// empty line and its words.
+func TextOf(m *email.Message, w Where) string {
+	switch w {
+	case InSubject:
+		return m.Subject
+	case InNew:
+		return m.New
+	case InAttachment:
+		var letters []string
+		for _, a := range m.Attachments {
+			if a.Text != "" {
+				letters = append(letters, a.Text)
+			}
+		}
+		return strings.Join(letters, "\n\n")
+	case InForwarded:
+		if m.Forwarded != nil {
+			return m.Forwarded.Subject + "\n\n" + m.Forwarded.Text
+		}
+	case InAddress:
+		if a, ok := m.Sender(); ok {
+			return a.Address
+		}
+	}
+	return ""
+}
+
+// read finds every phrase of every rule in every text the rule wants.
+func (c *Classifier) read(m *email.Message, in Context) *reading {
+	r := &reading{c: c, m: m, in: in, bare: true}
+	_, r.reply = replyPrefix(m.Subject)
+	for _, w := range allTexts {
+		if w == InForwarded && m.Automation.Kind == "bounce" {
+			continue // what came back is our own mail
+		}
+		raw := TextOf(m, w)
+		if strings.TrimSpace(raw) == "" {
+			continue
+		}
+		toks, cut := splitWords(raw, maxTokens)
+		r.cut = r.cut || cut
+		if w != InSubject && len(toks) > 0 {
+			r.bare = false
+		}
+		for i := range toks {
+			if id, ok := c.lexicon[toks[i].word]; ok {
+				toks[i].id = id
+			}
+		}
+		r.texts = append(r.texts, text{w, raw, toks})
+	}
+	var all []hit
+	for i, t := range r.texts {
+		all = c.index.scan(t.toks, int32(i), func(ref phraseRef) bool { // #nosec G115 -- four texts
+			scope := c.rules[ref.rule].Scope
+			return len(scope) == 0 || slices.Contains(scope, t.where)
+		}, all)
+	}
+	r.hits = r.withoutVoid(all)
+	r.hits = r.withoutOwnWords(r.hits)
+	return r
+}
+
+// withoutVoid drops the hits that an unless phrase of the same rule takes back.
+func (r *reading) withoutVoid(all []hit) []hit {
+	byRule := map[int32][]hit{}
+	for _, h := range all {
+		if h.part != partPhrase {
+			byRule[h.rule] = append(byRule[h.rule], h)
+		}
+	}
+	var kept []hit
+	for _, h := range all {
+		if h.part != partPhrase {
+			continue
+		}
+		void := slices.ContainsFunc(byRule[h.rule], func(u hit) bool {
+			if u.text != h.text {
+				return false
+			}
+			switch u.part {
+			case partUnless:
+				return u.start < h.end && h.start < u.end
+			case partUnlessNear:
+				return r.sameSentence(h, u)
+			}
+			return true
+		})
+		if !void {
+			kept = append(kept, h)
+		}
+	}
+	return kept
+}
+
+func (r *reading) sameSentence(a, b hit) bool {
+	lo, hi := a.start, b.start
+	if lo > hi {
+		lo, hi = hi, lo
+	}
+	for i := lo + 1; i <= hi; i++ {
+		if r.texts[a.text].toks[i].brk {
+			return false
+		}
+	}
+	return true
+}
+
+// shingle is how many equal words in a row make words ours and not the sender's.
+const shingle = 7
+
+// withoutOwnWords drops hits inside sentences that we wrote ourselves: people quote
+// our acknowledgement and our policy, and those hold every trigger word.
+func (r *reading) withoutOwnWords(hits []hit) []hit {
+	if len(hits) == 0 || len(r.in.OwnTexts) == 0 {
+		return hits
+	}
+	own := map[string]bool{}
+	for _, s := range r.in.OwnTexts {
+		toks, _ := splitWords(s, maxTokens)
+		for i := 0; i+shingle <= len(toks); i++ {
+			own[joined(toks[i:i+shingle])] = true
+		}
+	}
+	ours := make([][]bool, len(r.texts))
+	return slices.DeleteFunc(hits, func(h hit) bool {
+		toks := r.texts[h.text].toks
+		if ours[h.text] == nil {
+			marks := make([]bool, len(toks))
+			for i := 0; i+shingle <= len(toks); i++ {
+				if own[joined(toks[i:i+shingle])] {
+					for k := range shingle {
+						marks[i+k] = true
+					}
+				}
+			}
+			ours[h.text] = marks
+		}
+		return !slices.Contains(ours[h.text][h.start:h.end], false)
+	})
+}
+
+func joined(toks []token) string {
+	var b strings.Builder
+	for _, t := range toks {
+		b.WriteString(t.word)
+		b.WriteByte(' ')
+	}
+	return b.String()
+}
+
+// evidence quotes the words of a hit.
+func (r *reading) evidence(h hit) Evidence {
+	t := r.texts[h.text]
+	start, end := int(t.toks[h.start].start), int(t.toks[h.end-1].end)
+	return Evidence{Rule: r.c.rules[h.rule].ID, Text: t.raw[start:end], Where: t.where, Start: start, End: end}
+}
+
+// replyPrefix says where the subject proper begins and whether a reply prefix, in
+// any of the usual languages, stands before it. A forward prefix is skipped only.
+func replyPrefix(subject string) (start int, reply bool) {
+	for {
+		rest := strings.TrimLeft(subject[start:], " \t")
+		at := len(subject) - len(rest)
+		colon := strings.IndexAny(rest, ":：")
+		if colon < 1 || colon > 12 {
+			return at, reply
+		}
+		word := strings.TrimRight(strings.ToLower(rest[:colon]), "0123456789[]() ")
+		isReply := slices.Contains([]string{"re", "aw", "antw", "antwort", "odp", "sv", "vs", "res", "rif", "ref", "ynt", "回复", "答复", "返信"}, word)
+		if !isReply && !slices.Contains([]string{"fwd", "fw", "wg", "pd", "tr", "rv", "i", "enc", "doorst", "vl", "転送", "转发"}, word) {
+			return at, reply
+		}
+		reply = reply || isReply
+		_, n := firstRune(rest[colon:])
+		start = at + colon + n
+	}
+}

@@ -1,0 +1,182 @@
+package classify
+
+import (
+	"slices"
+	"strings"
+
+	"rightsmail/shared/rights"
+)
+
+// verdict is what the hits come to.
+type verdict struct {
+	signals      map[string]bool
+	spoke        map[int32]bool // rules whose evidence is shown
+	found        map[rights.ID]*Finding
+	hints        []int32 // rules that are only subject hints
+	onlyPassedOn bool    // every right stands in a forwarded mail alone
+	families     []family
+	jurisdiction rights.Jurisdiction
+	role         Role
+	modifiers    []rights.ID
+	review       []string
+	extra        []Evidence // found without a rule: domain, dialling code, numbers
+}
+
+func (v *verdict) ask(reason string) {
+	if !slices.Contains(v.review, reason) {
+		v.review = append(v.review, reason)
+	}
+}
+
+// add counts a rule for a right. Independent rules make each other surer.
+func (v *verdict) add(id rights.ID, confidence float64, rule string) {
+	f := v.found[id]
+	if f == nil {
+		f = &Finding{Right: id}
+		v.found[id] = f
+	}
+	f.Confidence = min(0.99, 1-(1-f.Confidence)*(1-confidence))
+	f.Rules = append(f.Rules, rule)
+}
+
+// weigh turns hits into rights: first the signals, then the law, then what each
+// topic means under it.
+func (r *reading) weigh() *verdict {
+	v := &verdict{
+		signals: map[string]bool{}, spoke: map[int32]bool{}, found: map[rights.ID]*Finding{},
+		jurisdiction: rights.Unspecified, role: RoleSelf,
+	}
+	live := r.speaking(v)
+	r.settlePlace(v, live)
+	inOwnWords := false
+	for _, n := range live {
+		ru := r.c.rules[n]
+		ids := r.idsOf(v, ru)
+		for _, id := range ids {
+			v.add(id, ru.Confidence, ru.ID)
+		}
+		if len(ids) > 0 && r.outsideForward(n) {
+			inOwnWords = true
+		}
+		r.note(v, ru)
+		if len(ru.Hint) > 0 {
+			v.hints = append(v.hints, n)
+		}
+		v.spoke[n] = ru.Class == "" && len(ru.Hint) == 0 && (ru.Signal == "" || len(ids) > 0 || ru.Modifier != "" || ru.Role != "")
+	}
+	v.onlyPassedOn = len(v.found) > 0 && !inOwnWords
+	return v
+}
+
+// speaking returns the rules that have a hit and whose needs are met, in file
+// order, and records their signals.
+func (r *reading) speaking(v *verdict) []int32 {
+	hit := map[int32]bool{}
+	for _, h := range r.hits {
+		if r.inReplySubject(h) && (r.c.rules[h.rule].Right != "" || r.c.rules[h.rule].Topic != "" || len(r.c.rules[h.rule].Hint) > 0) {
+			v.signals["answers-a-request"] = true
+			continue // the subject of a reply is the question of the mail before
+		}
+		hit[h.rule] = true
+	}
+	var free, waiting []int32
+	for n := range int32(len(r.c.rules)) { // #nosec G115 -- a few hundred rules
+		switch ru := r.c.rules[n]; {
+		case !hit[n]:
+		case len(ru.Needs)+len(ru.Excludes) == 0:
+			free = append(free, n)
+		default:
+			waiting = append(waiting, n)
+		}
+	}
+	for _, n := range free {
+		for _, s := range r.c.rules[n].says() {
+			v.signals[s] = true
+		}
+	}
+	seen := v.signals
+	var met []int32
+	for _, n := range waiting {
+		ru := r.c.rules[n]
+		if !slices.ContainsFunc(ru.Needs, func(s string) bool { return !anyOf(seen, s) }) &&
+			!slices.ContainsFunc(ru.Excludes, func(s string) bool { return anyOf(seen, s) }) {
+			met = append(met, n)
+		}
+	}
+	for _, n := range met {
+		for _, s := range r.c.rules[n].says() {
+			v.signals[s] = true
+		}
+	}
+	live := append(free, met...)
+	slices.Sort(live)
+	return live
+}
+
+func anyOf(signals map[string]bool, either string) bool {
+	for s := range strings.SplitSeq(either, "|") {
+		if signals[s] {
+			return true
+		}
+	}
+	return false
+}
+
+func (r *reading) inReplySubject(h hit) bool {
+	return r.reply && r.texts[h.text].where == InSubject
+}
+
+func (r *reading) outsideForward(rule int32) bool {
+	return slices.ContainsFunc(r.hits, func(h hit) bool {
+		return h.rule == rule && r.texts[h.text].where != InForwarded
+	})
+}
+
+// idsOf names the rights a rule asks for under the laws that apply.
+func (r *reading) idsOf(v *verdict, ru *rule) []rights.ID {
+	var ids []rights.ID
+	if ru.Right != "" {
+		ids = append(ids, ru.Right)
+	}
+	if ru.Topic != "" {
+		for _, f := range v.families {
+			ids = append(ids, r.c.mean.Topics[ru.Topic].under(f)...)
+		}
+	}
+	for i, id := range ids {
+		if other, ok := r.c.mean.Instead[id]; ok && !r.inForce(id) {
+			ids[i] = other
+		}
+	}
+	for _, id := range slices.Clone(ids) {
+		ids = append(ids, r.c.mean.Implies[id]...)
+	}
+	slices.Sort(ids)
+	return slices.Compact(ids)
+}
+
+func (r *reading) inForce(id rights.ID) bool {
+	if !r.in.On.IsValid() {
+		return true
+	}
+	_, err := r.row(id)
+	return err == nil
+}
+
+// note takes over what a rule says beside rights.
+func (r *reading) note(v *verdict, ru *rule) {
+	if ru.Modifier != "" && !slices.Contains(v.modifiers, ru.Modifier) {
+		v.modifiers = append(v.modifiers, ru.Modifier)
+	}
+	if ru.Review != "" {
+		v.ask(ru.Review)
+	}
+	if ru.Role != "" && rank(ru.Role) > rank(v.role) {
+		v.role = ru.Role
+	}
+}
+
+// rank settles who asks where a mail shows several: the one that changes most.
+func rank(role Role) int {
+	return slices.Index([]Role{RoleSelf, RoleVisitor, RoleEmployer, RoleAgent, RoleHeir, RoleParent, RoleChild, RoleRegulator}, role)
+}
