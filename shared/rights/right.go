@@ -24,6 +24,7 @@ type Right struct {
 	AutoSuppress bool         // marketing or sale may be stopped by machine at once
 	Silent       bool         // no automated text at all (a regulator's letter, a child's own mail)
 	Modifier     bool         // not a request by itself: qualifies the others in the mail
+	Outbound     bool         // a job of ours that no mail asks for
 
 	ValidFrom Date // first day on which this row is the law
 	ValidTo   Date // last day; the zero Date means still in force

@@ -1,0 +1,177 @@
+package rights
+
+import (
+	"fmt"
+	"slices"
+	"time"
+)
+
+// Clock works out every date that a request for a right sets running. Where a
+// right has a clock per jurisdiction and the receipt names none of them, every
+// one is worked out and per duty the earliest date counts. It returns
+// ErrUnknownRight, or ErrNotInForce if no law gave the right on that day.
+func (b *Book) Clock(id ID, r Receipt) (Clock, error) {
+	row, err := b.row(id, func(zone string) (Date, error) { return DateIn(r.At, zone) })
+	if err != nil {
+		return Clock{}, err
+	}
+	target := row.target
+	if target.first == 0 {
+		target = b.targets[row.Priority]
+	}
+	var clocks []Clock
+	for _, named := range row.running(r.Jurisdiction) {
+		c, ok := b.run(named, row, target, r)
+		if ok {
+			clocks = append(clocks, c)
+		}
+	}
+	if len(clocks) == 0 {
+		return Clock{}, fmt.Errorf("%w: %q has no clock for a receipt at %s", ErrNotInForce, id, r.At.UTC().Format(time.RFC3339))
+	}
+	return Earliest(clocks...), nil
+}
+
+// ReviewClock is the clock of mail that nobody has understood yet: 30 calendar
+// days, the shortest of the ordinary long periods.
+func (b *Book) ReviewClock(r Receipt) Clock {
+	c, _ := b.run(b.unsure, lawRow{internal: true}, b.targets[1], r)
+	return c
+}
+
+// running returns the clocks that run for a person of a jurisdiction.
+func (r lawRow) running(j Jurisdiction) []namedClock {
+	if c, ok := r.by[j]; ok {
+		return []namedClock{c}
+	}
+	return r.clocks
+}
+
+// run works out one clock; ok is false if no version of it was in force.
+func (b *Book) run(named namedClock, row lawRow, target period, r Receipt) (c Clock, ok bool) {
+	for _, v := range named {
+		on, err := DateIn(r.At, v.zone)
+		if err != nil || !inForce(on, v.from, v.to) {
+			continue
+		}
+		c = Clock{
+			Right: row.ID, Jurisdiction: r.Jurisdiction, Received: r.At.UTC(),
+			Zone: v.zone, ReceivedOn: on, Book: b.version,
+		}
+		received := receivedStep(r.At, v.zone)
+		for _, rule := range v.rules {
+			if !rule.appliesTo(r.Designated) {
+				continue
+			}
+			for _, d := range rule.duties {
+				if row.noExtension && (d == DutyExtensionNotice || d == DutyRespondExtended) {
+					continue
+				}
+				c.Deadlines = append(c.Deadlines, v.deadline(d, rule, row.internal, received, on))
+			}
+		}
+		slices.SortStableFunc(c.Deadlines, byDuty)
+		c.Target = v.goal(target, c, received)
+		return c, true
+	}
+	return Clock{}, false
+}
+
+// deadline works out one date with its sum.
+func (v clockRule) deadline(d Duty, r rule, internal bool, received string, on Date) Deadline {
+	dl := Deadline{
+		Duty: d, Zone: v.zone, Period: r.period.String(), Citation: r.citation,
+		Statutory: r.statutory(on, v.calendar), Safe: r.strictest(on, v.calendar),
+		Internal: internal || r.internal,
+	}
+	dl.Steps = []string{received, r.statutoryStep(on, v.calendar), r.safeStep(on, v.calendar)}
+	if dl.Internal {
+		dl.Steps = append(dl.Steps, internalStep)
+	}
+	return dl
+}
+
+// goal is our own date for the first answer by a human. It never lies after the
+// strict date of a duty to answer.
+func (v clockRule) goal(p period, c Clock, received string) Deadline {
+	r := rule{period: p, safe: sameReading, citation: goalCitation}
+	dl := v.deadline(DutyRespond, r, true, received, c.ReceivedOn)
+	if law, ok := c.Deadline(DutyRespond); ok && law.Safe.Before(dl.Safe) {
+		dl.Statutory, dl.Safe = law.Safe, law.Safe
+		dl.Steps = append(dl.Steps, fmt.Sprintf("The answer itself is due earlier, so the goal moves to %s.", Format(law.Safe)))
+	}
+	return dl
+}
+
+func byDuty(a, b Deadline) int {
+	return slices.Index(duties, a.Duty) - slices.Index(duties, b.Duty)
+}
+
+// Earliest merges clocks of one request into one: per duty the earliest
+// statutory and the earliest strict date, whichever clock gave them, in the zone
+// where that day ends first. With one clock it returns that clock, with none the
+// zero Clock.
+func Earliest(clocks ...Clock) Clock {
+	if len(clocks) == 0 {
+		return Clock{}
+	}
+	out := clocks[0]
+	if len(clocks) == 1 {
+		return out
+	}
+	out.Deadlines = nil
+	for _, d := range duties {
+		var same []Deadline
+		for _, c := range clocks {
+			if dl, ok := c.Deadline(d); ok {
+				same = append(same, dl)
+			}
+		}
+		if len(same) > 0 {
+			out.Deadlines = append(out.Deadlines, shortest(same))
+		}
+	}
+	for _, c := range clocks[1:] {
+		if c.Target.DueSafe().Before(out.Target.DueSafe()) {
+			out.Target = c.Target
+		}
+	}
+	if respond, ok := out.Deadline(DutyRespond); ok {
+		for _, c := range clocks {
+			if c.Zone == respond.Zone {
+				out.Zone, out.ReceivedOn = c.Zone, c.ReceivedOn
+				break
+			}
+		}
+	}
+	return out
+}
+
+// shortest merges deadlines for one duty.
+func shortest(all []Deadline) Deadline {
+	statutory, safe := all[0], all[0]
+	for _, d := range all[1:] {
+		if d.Statutory.Before(statutory.Statutory) {
+			statutory = d
+		}
+		if d.Safe.Before(safe.Safe) {
+			safe = d
+		}
+	}
+	out := statutory
+	out.Safe = safe.Safe
+	out.Internal = !slices.ContainsFunc(all, func(d Deadline) bool { return !d.Internal })
+	first := out.DueSafe()
+	for _, d := range all {
+		moved := out
+		moved.Zone = d.Zone
+		if due := moved.DueSafe(); due.Before(first) {
+			first, out.Zone = due, d.Zone
+		}
+	}
+	if statutory.Citation != safe.Citation {
+		out.Citation += "; " + safe.Citation
+	}
+	out.Steps = mergedSteps(all, out)
+	return out
+}
