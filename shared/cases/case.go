@@ -37,6 +37,7 @@ type Handling string
 const (
 	Opened    Handling = "opened"    // one or more cases
 	Joined    Handling = "joined"    // added to a case that was there
+	Merged    Handling = "merged"    // another copy of a mail that came by a different way
 	Forwarded Handling = "forwarded" // ordinary support mail, to the help desk, untouched
 	Ignored   Handling = "ignored"   // machine mail and spam, without rights language
 )
@@ -71,6 +72,7 @@ type Case struct {
 	DecidedBy  string // "rules", "model", "nobody", or the name of the human who reclassified
 	Confidence float64
 	Rules      string   // version of the rules that judged
+	Replies    int      // mails the person sent after the first
 	Signals    []string // what was odd or telling about the mail: warnings, signs of a machine, a Reply-To that differs
 
 	Outcome  Outcome   // empty while open

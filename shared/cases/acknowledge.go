@@ -1,0 +1,27 @@
+package cases
+
+import "time"
+
+// Acknowledge sets how far the acknowledgement of a case got. One that was sent
+// stays sent: a note that comes late, or twice, takes nothing back.
+func Acknowledge(c Case, a Acknowledgement, who Actor, now time.Time) (Case, Entry) {
+	e := Entry{At: now, Actor: who, Data: map[string]string{"before": string(c.Acknowledgement.State)}}
+	if c.Acknowledgement.State != AckSent {
+		a.At = a.At.UTC()
+		c.Acknowledgement = a
+	}
+	if a.Hold != "" {
+		e.Data["reason"] = a.Hold
+	}
+	switch a.State {
+	case AckQueued:
+		e.Kind, e.Text = "acknowledgement-queued", "The acknowledgement waits to be sent."
+	case AckSent:
+		e.Kind, e.Text = "acknowledged", "The acknowledgement left."
+	case AckHeld:
+		e.Kind, e.Text = "acknowledgement-held", "The acknowledgement waits for a human."
+	case AckNone:
+		e.Kind, e.Text = "acknowledgement-none", "No automatic letter goes to this sender."
+	}
+	return Reschedule(c), e
+}

@@ -1,0 +1,99 @@
+package cases
+
+import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/base32"
+	"encoding/hex"
+	"strconv"
+	"strings"
+)
+
+// References, tokens and consumers are keyed hashes: the same input gives the same
+// name on every delivery, and without the key nobody can compute or guess one. Each
+// use of the key has a label of its own, so that what is shown for one purpose can
+// never serve another.
+
+// crockford is an alphabet for people: no I, L, O or U, which are misread or make
+// words.
+var crockford = base32.NewEncoding("0123456789ABCDEFGHJKMNPQRSTVWXYZ").WithPadding(base32.NoPadding)
+
+// NewReference names a mail to the person who wrote it: "RM-8F3K-2Q7D", 40 bits of
+// an HMAC-SHA256 of the mail's id, short enough for the telephone. Among 36,000 mails
+// the chance that any two share one is about one in two thousand. Nothing is mixed up
+// then, for the case id is taken and Commit says ErrConflict; who opens cases looks
+// first, and names the second mail by its id and a suffix.
+func NewReference(key []byte, mail MailID) string {
+	s := crockford.EncodeToString(mac(key, "reference", string(mail))[:5])
+	return "RM-" + s[:4] + "-" + s[4:]
+}
+
+// CaseID names the nth case of a mail, from 1: "RM-8F3K-2Q7D-1".
+func CaseID(reference string, n int) ID {
+	return ID(reference + "-" + strconv.Itoa(n))
+}
+
+// Reference is the part of an id that all cases of one mail share. An id that has
+// none is returned whole.
+func (id ID) Reference() string {
+	reference, number, ok := cutLast(string(id), "-")
+	if _, err := strconv.Atoi(number); !ok || err != nil || !isReference(reference) {
+		return string(id)
+	}
+	return reference
+}
+
+// Consumer is the keyed hash of a normalised address, in hex. It stands for the
+// person wherever the address must not be: keys, ledgers, messages.
+func Consumer(key []byte, addressKey string) string {
+	return hex.EncodeToString(mac(key, "consumer", addressKey))
+}
+
+// Token is a reference that we signed, "rm-8f3k-2q7d.<mac>", for the local part of a
+// Message-ID or of a plus address. It is lower-case, because mail servers change the
+// case as they like, and 33 characters long of the 64 that a local part may have.
+func Token(key []byte, reference string) string {
+	return strings.ToLower(reference + "." + tokenMAC(key, reference))
+}
+
+// ReadToken returns the reference of a token we made, whatever its case. A token
+// proves that the reference was in a mail we wrote, not who wrote back.
+func ReadToken(key []byte, s string) (reference string, ok bool) {
+	reference, sum, ok := strings.Cut(strings.ToUpper(s), ".")
+	if !ok || !isReference(reference) {
+		return "", false
+	}
+	if !hmac.Equal([]byte(sum), []byte(tokenMAC(key, reference))) { // constant time
+		return "", false
+	}
+	return reference, true
+}
+
+// tokenMAC is 100 bits in 20 characters: more than anybody can try by mail.
+func tokenMAC(key []byte, reference string) string {
+	return crockford.EncodeToString(mac(key, "token", reference))[:20]
+}
+
+// mac separates the label from the input by a byte that no label contains.
+func mac(key []byte, label, input string) []byte {
+	h := hmac.New(sha256.New, key)
+	_, _ = h.Write([]byte(label + "\x00" + input)) // a hash never returns an error
+	return h.Sum(nil)
+}
+
+// isReference reports whether s has the shape RM-XXXX-XXXX.
+func isReference(s string) bool {
+	if len(s) != len("RM-XXXX-XXXX") || s[:3] != "RM-" || s[7] != '-' {
+		return false
+	}
+	_, err := crockford.DecodeString(s[3:7] + s[8:])
+	return err == nil
+}
+
+func cutLast(s, sep string) (before, after string, ok bool) {
+	i := strings.LastIndex(s, sep)
+	if i < 0 {
+		return s, "", false
+	}
+	return s[:i], s[i+len(sep):], true
+}
