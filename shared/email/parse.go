@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"net/mail"
+	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -41,7 +42,14 @@ func Parse(raw []byte, o Options) *Message {
 	root := r.walk(h, body, "text/plain", 0)
 	r.text(root)
 	r.attachments(root)
-	r.m.New = r.m.Text
+	r.m.New, r.m.Quoted = ownAndQuoted(r.m.Text)
+	r.forwarded(root, &h)
+	r.onlyQuoted()
+	r.verdicts(&h)
+	r.automation(&h, root)
+	if r.hidden > 0 {
+		r.warn(HiddenText, strconv.Itoa(r.hidden)+" characters of HTML text cannot be seen")
+	}
 	return r.m
 }
 

@@ -44,10 +44,10 @@ func (r *reader) walk(h header, body []byte, byDefault string, depth int) *part 
 		return p
 	}
 	boundary := p.params["boundary"]
-	pieces := r.split(body, boundary)
+	pieces := r.pieces(body, boundary)
 	if len(pieces) == 0 {
 		boundary = sniffBoundary(body)
-		pieces = r.split(body, boundary)
+		pieces = r.pieces(body, boundary)
 		r.warn(BoundaryMissing, "a multipart does not use the boundary it names")
 	}
 	if len(pieces) == 0 { // no part anywhere: the body is the text
@@ -94,16 +94,16 @@ func (r *reader) disguised(p *part) bool {
 	return true
 }
 
-// split cuts a multipart body at its boundary lines. A missing closing line
+// pieces cuts a multipart body at its boundary lines. A missing closing line
 // costs nothing: the last part goes to the end. Preamble and epilogue are left
 // out. At most as many pieces come back as may still be read, and one more.
-func (r *reader) split(body []byte, boundary string) [][]byte {
+func (r *reader) pieces(body []byte, boundary string) [][]byte {
 	boundary = strings.TrimRight(boundary, " \t\n")
 	if boundary == "" {
 		return nil
 	}
 	delim := []byte("--" + boundary)
-	var pieces [][]byte
+	var found [][]byte
 	open := -1 // start of the piece being read
 	for at := 0; at < len(body); {
 		i, next, closing := findBoundary(body, at, delim)
@@ -111,22 +111,22 @@ func (r *reader) split(body []byte, boundary string) [][]byte {
 			break
 		}
 		if open >= 0 {
-			pieces = append(pieces, body[open:max(open, i-1)])
+			found = append(found, body[open:max(open, i-1)])
 		}
 		open = next
 		if closing {
-			return pieces
+			return found
 		}
-		if len(pieces)+r.parts > r.o.MaxParts {
-			return pieces
+		if len(found)+r.parts > r.o.MaxParts {
+			return found
 		}
 		at = next
 	}
 	if open >= 0 && open <= len(body) {
 		r.warn(BoundaryMissing, "a multipart has no closing boundary")
-		pieces = append(pieces, body[open:])
+		found = append(found, body[open:])
 	}
-	return pieces
+	return found
 }
 
 // findBoundary looks for delim at the start of a line at or after from. It

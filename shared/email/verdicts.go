@@ -1,4 +1,160 @@
 package email
 
+import (
+	"strings"
+
+	"golang.org/x/net/publicsuffix"
+)
+
 // amazonSES is the authserv-id of the mail server that is believed by default.
 const amazonSES = "amazonses.com"
+
+// topBlock returns the first field of each name that the receiving server put on
+// top, keys in lower-case: those above the second Received. Whatever stands below
+// was in the mail when it arrived, so its sender may have written it.
+func topBlock(h *header) map[string]string {
+	block := map[string]string{}
+	hops := 0
+	for f := h.Fields(); f.Next(); {
+		name := strings.ToLower(f.Key())
+		if name == "received" {
+			if hops++; hops == 2 {
+				break
+			}
+		}
+		if _, again := block[name]; !again {
+			block[name] = f.Value()
+		}
+	}
+	return block
+}
+
+// verdicts reads what a trusted server found, from its topmost block only.
+func (r *reader) verdicts(h *header) {
+	m, v := r.m, &r.m.Verdicts
+	block := topBlock(h)
+	if path, given := block["return-path"]; given {
+		path = strings.TrimSpace(path)
+		m.NullReturn = strings.Join(strings.Fields(path), "") == "<>"
+		if list, _ := readAddresses(path); len(list) == 1 {
+			m.ReturnPath = list[0].Address
+		}
+	}
+	field, given := block["authentication-results"]
+	results, readable := parseAuthResults(field)
+	if given && !readable {
+		r.warn(VerdictsAmbiguous, "the server's findings are too long or can be read in two ways, so none is believed")
+	}
+	if given && readable && r.trusts(results.server) {
+		v.Source = results.server
+		r.authenticated(results)
+	}
+	if r.trusts(amazonSES) && (v.Source == amazonSES || !given) {
+		v.Spam = sesVerdict(block["x-ses-spam-verdict"])
+		v.Virus = sesVerdict(block["x-ses-virus-verdict"])
+		if v.Spam != Unknown || v.Virus != Unknown {
+			v.Source = amazonSES
+		}
+	}
+}
+
+func (r *reader) trusts(server string) bool {
+	for _, s := range r.o.TrustedServers {
+		if strings.EqualFold(s, server) {
+			return true
+		}
+	}
+	return false
+}
+
+// sesVerdict maps the five words of SES: GRAY, PROCESSING_FAILED and DISABLED
+// mean that nobody knows.
+func sesVerdict(s string) Verdict { return verdictOf(strings.ToLower(strings.TrimSpace(s))) }
+
+// verdictOf takes only a plain pass or fail; softfail, neutral, none and errors
+// are unknown.
+func verdictOf(result string) Verdict {
+	switch result {
+	case "pass":
+		return Pass
+	case "fail":
+		return Fail
+	}
+	return Unknown
+}
+
+// authenticated turns the clauses into verdicts. Alignment is always with the
+// From address as we read it; with no or several authors nobody is proven.
+func (r *reader) authenticated(results authResults) {
+	v := &r.m.Verdicts
+	author, single := r.m.Sender()
+	single = single && !r.m.Has(SeveralAuthors)
+	from := domainOf(author.Address)
+	var dmarc, spf []authClause
+	for _, c := range results.clauses {
+		switch c.method {
+		case "dmarc":
+			dmarc = append(dmarc, c)
+		case "spf":
+			spf = append(spf, c)
+		case "dkim":
+			if c.result == "pass" {
+				v.DKIM = Pass
+				v.DKIMAligned = v.DKIMAligned || single && aligned(signer(c), from)
+			} else if c.result == "fail" && v.DKIM == Unknown {
+				v.DKIM = Fail
+			}
+		}
+	}
+	if len(dmarc) > 1 || len(spf) > 1 {
+		r.warn(VerdictsAmbiguous, "the server's findings give one method twice, so that method is not believed")
+	}
+	if len(spf) == 1 {
+		v.SPF = verdictOf(spf[0].result)
+		path := spf[0].props["smtp.mailfrom"]
+		if path == "" {
+			path = r.m.ReturnPath
+		}
+		v.SPFAligned = v.SPF == Pass && single && aligned(domainOf(path), from)
+	}
+	if len(dmarc) == 1 && single {
+		v.DMARC = r.dmarc(dmarc[0], from)
+	}
+}
+
+// dmarc believes a pass only for the author we read: where the server names
+// the From domain it must be ours, and where From is malformed it must name it.
+func (r *reader) dmarc(c authClause, from string) Verdict {
+	found := verdictOf(c.result)
+	about, named := c.props["header.from"]
+	switch {
+	case found != Pass:
+		return found
+	case named && !aligned(domainOf(about), from), !named && r.m.Has(SenderRecovered):
+		r.warn(VerdictsAmbiguous, "the server passed another From domain than the one we read")
+		return Unknown
+	}
+	return Pass
+}
+
+// signer is the domain that a DKIM clause vouches for.
+func signer(c authClause) string {
+	if d, ok := c.props["header.d"]; ok {
+		return d
+	}
+	return domainOf(c.props["header.i"])
+}
+
+// aligned is relaxed alignment (RFC 7489 section 3.1): one organisational domain.
+func aligned(a, b string) bool {
+	a, b = asciiDomain(a), asciiDomain(b)
+	if a == "" || b == "" {
+		return false
+	}
+	if a == b {
+		return true
+	}
+	orgA, errA := publicsuffix.EffectiveTLDPlusOne(a)
+	orgB, errB := publicsuffix.EffectiveTLDPlusOne(b)
+	return errA == nil && errB == nil && orgA == orgB
+}

@@ -12,6 +12,7 @@ const (
 	Encrypted         WarningKind = "encrypted"          // S/MIME or PGP: the words cannot be read here
 	TNEF              WarningKind = "tnef"               // a winmail.dat part, which is not opened
 	TextsDiffer       WarningKind = "texts_differ"       // plain and HTML version say different things
+	NothingNew        WarningKind = "nothing_new"        // the text is all quoted; New is the quoted text
 	HiddenText        WarningKind = "hidden_text"        // HTML holds text that nobody sees
 	SenderRecovered   WarningKind = "sender_recovered"   // From is malformed; one address was found in it
 	SenderUnreadable  WarningKind = "sender_unreadable"  // From is missing or holds no address

@@ -1,0 +1,203 @@
+package email
+
+import (
+	"strings"
+	"unicode"
+)
+
+// lineClass is what one line of a text is.
+type lineClass byte
+
+const (
+	ownLine      lineClass = iota
+	quoteLine              // starts with ">"
+	wroteStart             // "On ... wrote:", with the lines it is wrapped over
+	wroteMore              // a further line of the same
+	blockStart             // first line of a quoted header block
+	forwardMark            // "Forwarded message"
+	originalMark           // "-----Original Message-----"
+)
+
+// lineReader classes the lines of one text, each looked at a bounded number of
+// times, so that its time grows with the text and not with its square.
+type lineReader struct {
+	lines []string
+	class []lineClass
+}
+
+func classify(text string) *lineReader {
+	l := &lineReader{lines: strings.Split(text, "\n")}
+	l.class = make([]lineClass, len(l.lines))
+	for i := 0; i < len(l.lines); i++ {
+		if l.class[i] == wroteMore {
+			continue
+		}
+		forward, original := separator(l.lines[i])
+		switch {
+		case forward:
+			l.class[i] = forwardMark
+		case original:
+			l.class[i] = originalMark
+		case strings.HasPrefix(strings.TrimLeft(l.lines[i], " "), ">"):
+			l.class[i] = quoteLine
+		case l.headerBlock(i) > 0:
+			l.class[i] = blockStart
+		default:
+			n := l.wrote(i)
+			for j := range n {
+				l.class[i+j] = wroteMore
+			}
+			if n > 0 {
+				l.class[i] = wroteStart
+			}
+		}
+	}
+	return l
+}
+
+// wrote is the number of lines, at most three, over which a wrote-line that
+// starts at i is wrapped, or 0.
+func (l *lineReader) wrote(i int) int {
+	joined := ""
+	for n := range min(3, len(l.lines)-i) {
+		line := strings.Trim(l.lines[i+n], " \t*_-")
+		if line == "" || len(line) > 400 || strings.HasPrefix(line, ">") {
+			return 0
+		}
+		if joined != "" {
+			joined += " "
+		}
+		joined += line
+		if (strings.HasSuffix(line, ":") || strings.HasSuffix(line, "：")) && isWroteLine(joined) {
+			if firstPerson.MatchString(joined) && !l.quoteFollows(i+n+1) {
+				return 0
+			}
+			return n + 1
+		}
+	}
+	return 0
+}
+
+// quoteFollows reports whether the next line that is not empty starts with ">".
+// It looks no further than five lines.
+func (l *lineReader) quoteFollows(i int) bool {
+	for j := i; j < len(l.lines) && j < i+5; j++ {
+		if s := strings.TrimSpace(l.lines[j]); s != "" {
+			return strings.HasPrefix(s, ">")
+		}
+	}
+	return false
+}
+
+const maxBlockLines = 14
+
+// headerBlock is the number of lines of a quoted header block (From, Sent, To,
+// Subject) that starts at i, or 0: at least three labels, among them the author
+// and a date or subject. One wrapped or empty line may stand between labels.
+func (l *lineReader) headerBlock(i int) int {
+	if kind, _ := readLabel(l.lines[i]); kind == 0 {
+		return 0
+	}
+	if yahooBlock(l.lines[i]) {
+		return 1
+	}
+	kinds := map[labelKind]bool{}
+	labelled, gap, end := 0, 0, 0
+	for j := i; j < len(l.lines) && j < i+maxBlockLines; j++ {
+		kind, _ := readLabel(l.lines[j])
+		if kind == 0 {
+			if gap++; gap > 1 {
+				break
+			}
+			continue
+		}
+		kinds[kind] = true
+		labelled++
+		gap, end = 0, j-i+1
+	}
+	if labelled >= 3 && kinds[labelFrom] && (kinds[labelDate] || kinds[labelSubject]) {
+		return end
+	}
+	return 0
+}
+
+// yahooBlock spots a whole header block run together in one line.
+func yahooBlock(line string) bool {
+	line = strings.TrimLeft(line, "> *")
+	return strings.HasPrefix(line, "From: ") && strings.Contains(line, "To: ") &&
+		(strings.Contains(line, "Sent: ") || strings.Contains(line, "Date: ")) && strings.Contains(line, "Subject: ")
+}
+
+// ownAndQuoted parts a text into the author's own words and the rest. A line
+// with ">" is quoted, wherever it stands. A wrote-line is, and all below it if no
+// ">" follows. A header block or a separator quotes everything below.
+// Everything else is the author's own, signatures included: they may hold the
+// address that proves residence.
+func ownAndQuoted(text string) (own, quoted string) {
+	l := classify(text)
+	var mine, theirs []string
+	for i := 0; i < len(l.lines); {
+		end := i + 1
+		switch l.class[i] {
+		case ownLine:
+			mine = append(mine, l.lines[i])
+			i = end
+			continue
+		case blockStart, forwardMark, originalMark:
+			mine = withoutRule(mine)
+			end = len(l.lines)
+		case wroteStart:
+			for end < len(l.lines) && l.class[end] == wroteMore {
+				end++
+			}
+			if !l.quoteFollows(end) {
+				end = len(l.lines)
+			}
+		}
+		theirs = append(theirs, l.lines[i:end]...)
+		i = end
+	}
+	return strings.TrimSpace(strings.Join(mine, "\n")), strings.TrimSpace(strings.Join(theirs, "\n"))
+}
+
+// withoutRule drops the line of underscores or dashes that Outlook puts above a
+// quoted header block.
+func withoutRule(lines []string) []string {
+	for i := len(lines) - 1; i >= 0 && i >= len(lines)-3; i-- {
+		s := strings.TrimSpace(lines[i])
+		if s == "" {
+			continue
+		}
+		if len(s) >= 5 && strings.Trim(s, "_-=*") == "" {
+			return lines[:i]
+		}
+		break
+	}
+	return lines
+}
+
+// onlyQuoted keeps the promise that New is never empty when Text is not: of a
+// forward without a word of the forwarder it is the mail passed on, else all.
+func (r *reader) onlyQuoted() {
+	m := r.m
+	if hasWords(m.New) {
+		return
+	}
+	switch {
+	case m.Forwarded != nil && hasWords(m.Forwarded.Text):
+		m.New = m.Forwarded.Text
+	case m.New == "" && strings.TrimSpace(m.Text) != "":
+		m.New = m.Text
+	default:
+		return
+	}
+	r.warn(NothingNew, "the author wrote nothing of their own, so the quoted text stands for it")
+}
+
+// hasWords reports whether a text says anything: a letter, a digit or a symbol
+// such as a thumb up, not only punctuation.
+func hasWords(s string) bool {
+	return strings.ContainsFunc(s, func(c rune) bool {
+		return unicode.IsLetter(c) || unicode.IsDigit(c) || unicode.IsSymbol(c) && c > 0x7f
+	})
+}
