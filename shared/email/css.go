@@ -207,7 +207,7 @@ func parseColor(s string) (c rgb, ok bool) {
 
 var (
 	styleBlock = regexp.MustCompile(`(?is)<style[^>]*>(.*?)</style`)
-	classRule  = regexp.MustCompile(`(?:^|[},\s])\.([\w-]{1,80})\s*\{([^{}]{0,2000})\}`)
+	classRule  = regexp.MustCompile(`(?:^|[},\s])\.([\w-]{1,80})\s*\{([^{}]{0,1000})\}`)
 )
 
 // styleRules collects the simple ".name{...}" rules of the style blocks of a
