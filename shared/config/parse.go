@@ -1,0 +1,156 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+	"net/mail"
+	"reflect"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// Parse reads every setting through get, which looks up one name and tells whether
+// it is set; os.LookupEnv is one. It returns either settings that can be used as
+// they are, or all problems at once. No secret and no other value appears in an
+// error, only the name of the setting and what it has to look like.
+func Parse(get func(name string) (value string, ok bool)) (Settings, error) {
+	var s Settings
+	var errs []error
+	v := reflect.ValueOf(&s).Elem()
+	for i := range v.NumField() {
+		tag := v.Type().Field(i).Tag
+		text := tag.Get("default")
+		if set, ok := get(tag.Get("env")); ok && strings.TrimSpace(set) != "" {
+			text = set
+		}
+		if err := assign(v.Field(i), tag.Get("kind"), strings.TrimSpace(text)); err != nil {
+			errs = append(errs, fmt.Errorf("%s: %w", tag.Get("env"), err))
+		}
+	}
+	if err := errors.Join(errs...); err != nil {
+		return Settings{}, fmt.Errorf("settings cannot be used:\n%w", err)
+	}
+	if s.ReplyDomain == "" {
+		s.ReplyDomain = s.From[strings.LastIndexByte(s.From, '@')+1:]
+	}
+	return s, nil
+}
+
+func assign(field reflect.Value, kind, text string) error {
+	value, err := convert(kind, text)
+	if err != nil {
+		return err
+	}
+	field.Set(reflect.ValueOf(value))
+	return nil
+}
+
+func convert(kind, text string) (any, error) {
+	switch kind {
+	case "address":
+		return address(text)
+	case "addresses":
+		return addresses(text)
+	case "channels":
+		return channels(text)
+	case "domain":
+		if text == "" {
+			return "", nil
+		}
+		return domain(text)
+	case "servers":
+		return servers(text)
+	case "count":
+		n, err := strconv.Atoi(text)
+		if err != nil || n < 1 || n > 1000 {
+			return nil, errors.New("must be a whole number from 1 to 1000")
+		}
+		return n, nil
+	case "secret":
+		if text != "" && len(text) < 32 {
+			return nil, errors.New("must have at least 32 characters: a short key can be guessed")
+		}
+		return Secret(text), nil
+	}
+	if strings.ContainsFunc(text, func(r rune) bool { return r < ' ' || r == 0x7f }) {
+		return nil, errors.New("must be one line without control characters")
+	}
+	return text, nil
+}
+
+func address(text string) (string, error) {
+	a, err := mail.ParseAddress("<" + text + ">")
+	if err != nil || a.Address != text {
+		return "", errors.New("must be one plain address such as privacy@example.com")
+	}
+	if _, err := domain(text[strings.LastIndexByte(text, '@')+1:]); err != nil {
+		return "", err
+	}
+	return strings.ToLower(text), nil
+}
+
+func addresses(text string) ([]string, error) {
+	var out []string
+	for part := range strings.SplitSeq(text, ",") {
+		a, err := address(strings.TrimSpace(part))
+		if err != nil {
+			return nil, errors.New("must be plain addresses separated by commas, such as support@example.com, privacy@example.com")
+		}
+		if !slices.Contains(out, a) {
+			out = append(out, a)
+		}
+	}
+	return out, nil
+}
+
+func channels(text string) (map[string]string, error) {
+	out := make(map[string]string, len(Channels))
+	for part := range strings.SplitSeq(text, ",") {
+		name, to, ok := strings.Cut(strings.TrimSpace(part), "=")
+		if !ok || !slices.Contains(Channels, name) {
+			return nil, fmt.Errorf("must be channel=address, separated by commas; channels are %s", strings.Join(Channels, ", "))
+		}
+		if _, twice := out[name]; twice {
+			return nil, fmt.Errorf("names the channel %s twice", name)
+		}
+		a, err := address(to)
+		if err != nil {
+			return nil, fmt.Errorf("channel %s: %w", name, err)
+		}
+		out[name] = a
+	}
+	return out, nil
+}
+
+func servers(text string) ([]string, error) {
+	out := []string{}
+	if text == "none" {
+		return out, nil
+	}
+	for part := range strings.SplitSeq(text, ",") {
+		d, err := domain(strings.TrimSpace(part))
+		if err != nil {
+			return nil, errors.New("must be names of mail servers separated by commas, such as amazonses.com, or the word none")
+		}
+		out = append(out, d)
+	}
+	return out, nil
+}
+
+// domain accepts host names of RFC 1123, at least two labels.
+func domain(text string) (string, error) {
+	text = strings.ToLower(text)
+	labels := strings.Split(text, ".")
+	ok := len(text) <= 253 && len(labels) > 1
+	for _, l := range labels {
+		ok = ok && l != "" && len(l) <= 63 && !strings.HasPrefix(l, "-") && !strings.HasSuffix(l, "-") &&
+			!strings.ContainsFunc(l, func(r rune) bool {
+				return r != '-' && (r < '0' || r > '9') && (r < 'a' || r > 'z')
+			})
+	}
+	if !ok {
+		return "", errors.New("must hold a domain such as example.com, an international one in its xn-- form")
+	}
+	return text, nil
+}
