@@ -4,6 +4,9 @@
 // right under which law, by when, on what proof, and where to read on. It carries
 // no words of the mail and no address: whoever needs them opens the case.
 //
+// The message is a promise to people outside: schema/ describes it as JSON Schema,
+// and tests hold the schema, the Go type and the words of the rooms together.
+//
 // Not its business: which queue a right belongs to (rights), and when a message is
 // sent (desk).
 package queue
