@@ -29,7 +29,7 @@ func (b *Book) Clock(id ID, r Receipt) (Clock, error) {
 	if len(clocks) == 0 {
 		return Clock{}, fmt.Errorf("%w: %q has no clock for a receipt at %s", ErrNotInForce, id, r.At.UTC().Format(time.RFC3339))
 	}
-	return Earliest(clocks...), nil
+	return merge(row.why(), clocks), nil
 }
 
 // ReviewClock is the clock of mail that nobody has understood yet: 30 calendar
@@ -45,6 +45,14 @@ func (r lawRow) running(j Jurisdiction) []namedClock {
 		return []namedClock{c}
 	}
 	return r.clocks
+}
+
+// why says in an explanation why several clocks were compared.
+func (r lawRow) why() string {
+	if r.by != nil {
+		return "The country is not known, so the clock of every law that may apply was worked out and the earliest date counts."
+	}
+	return "More than one measure applies here, so each was worked out and the earliest date counts."
 }
 
 // run works out one clock; ok is false if no version of it was in force.
@@ -84,7 +92,7 @@ func (v clockRule) deadline(d Duty, r rule, internal bool, received string, on D
 		Statutory: r.statutory(on, v.calendar), Safe: r.strictest(on, v.calendar),
 		Internal: internal || r.internal,
 	}
-	dl.Steps = []string{received, r.statutoryStep(on, v.calendar), r.safeStep(on, v.calendar)}
+	dl.Steps = []string{received, r.statutoryStep(on, v.calendar), r.safeStep(on, dl)}
 	if dl.Internal {
 		dl.Steps = append(dl.Steps, internalStep)
 	}
@@ -96,6 +104,7 @@ func (v clockRule) deadline(d Duty, r rule, internal bool, received string, on D
 func (v clockRule) goal(p period, c Clock, received string) Deadline {
 	r := rule{period: p, safe: sameReading, citation: goalCitation}
 	dl := v.deadline(DutyRespond, r, true, received, c.ReceivedOn)
+	dl.Steps = []string{dl.Steps[0], dl.Steps[1]}
 	if law, ok := c.Deadline(DutyRespond); ok && law.Safe.Before(dl.Safe) {
 		dl.Statutory, dl.Safe = law.Safe, law.Safe
 		dl.Steps = append(dl.Steps, fmt.Sprintf("The answer itself is due earlier, so the goal moves to %s.", Format(law.Safe)))
@@ -105,73 +114,4 @@ func (v clockRule) goal(p period, c Clock, received string) Deadline {
 
 func byDuty(a, b Deadline) int {
 	return slices.Index(duties, a.Duty) - slices.Index(duties, b.Duty)
-}
-
-// Earliest merges clocks of one request into one: per duty the earliest
-// statutory and the earliest strict date, whichever clock gave them, in the zone
-// where that day ends first. With one clock it returns that clock, with none the
-// zero Clock.
-func Earliest(clocks ...Clock) Clock {
-	if len(clocks) == 0 {
-		return Clock{}
-	}
-	out := clocks[0]
-	if len(clocks) == 1 {
-		return out
-	}
-	out.Deadlines = nil
-	for _, d := range duties {
-		var same []Deadline
-		for _, c := range clocks {
-			if dl, ok := c.Deadline(d); ok {
-				same = append(same, dl)
-			}
-		}
-		if len(same) > 0 {
-			out.Deadlines = append(out.Deadlines, shortest(same))
-		}
-	}
-	for _, c := range clocks[1:] {
-		if c.Target.DueSafe().Before(out.Target.DueSafe()) {
-			out.Target = c.Target
-		}
-	}
-	if respond, ok := out.Deadline(DutyRespond); ok {
-		for _, c := range clocks {
-			if c.Zone == respond.Zone {
-				out.Zone, out.ReceivedOn = c.Zone, c.ReceivedOn
-				break
-			}
-		}
-	}
-	return out
-}
-
-// shortest merges deadlines for one duty.
-func shortest(all []Deadline) Deadline {
-	statutory, safe := all[0], all[0]
-	for _, d := range all[1:] {
-		if d.Statutory.Before(statutory.Statutory) {
-			statutory = d
-		}
-		if d.Safe.Before(safe.Safe) {
-			safe = d
-		}
-	}
-	out := statutory
-	out.Safe = safe.Safe
-	out.Internal = !slices.ContainsFunc(all, func(d Deadline) bool { return !d.Internal })
-	first := out.DueSafe()
-	for _, d := range all {
-		moved := out
-		moved.Zone = d.Zone
-		if due := moved.DueSafe(); due.Before(first) {
-			first, out.Zone = due, d.Zone
-		}
-	}
-	if statutory.Citation != safe.Citation {
-		out.Citation += "; " + safe.Citation
-	}
-	out.Steps = mergedSteps(all, out)
-	return out
 }

@@ -2,7 +2,6 @@ package rights
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 )
@@ -74,9 +73,11 @@ func (r rule) statutoryStep(on Date, c *Calendar) string {
 }
 
 // safeStep says how the strictest plausible reading comes to its date.
-func (r rule) safeStep(on Date, c *Calendar) string {
-	safe := Format(r.strictest(on, c))
+func (r rule) safeStep(on Date, dl Deadline) string {
+	safe := Format(dl.Safe)
 	switch {
+	case r.safe != sameReading && dl.Safe == dl.Statutory:
+		return "The strictest reading ends on the same day."
 	case r.safe == monToSat:
 		return fmt.Sprintf("Strictest reading, every day but Sunday counts and no holiday is left out: %s.", safe)
 	case r.safe == receiptCounts && r.drifts(on):
@@ -87,8 +88,8 @@ func (r rule) safeStep(on Date, c *Calendar) string {
 		return fmt.Sprintf("Strictest reading, the extra time runs from the first deadline and nothing moves to a later day: %s.", safe)
 	case r.safe == noRoll:
 		return fmt.Sprintf("Strictest reading, the last working day not after the end of the period: %s.", safe)
-	case r.inclusive || r.internal || r.citation == goalCitation:
-		return "There is no stricter reading."
+	case r.internal:
+		return "A goal has no stricter reading."
 	}
 	return "No stricter reading is known."
 }
@@ -141,11 +142,15 @@ func free(d, working Date, c *Calendar) string {
 }
 
 // mergedSteps shows the sum of every clock that was compared, and the outcome.
-func mergedSteps(all []Deadline, out Deadline) []string {
-	steps := []string{"More than one clock may run here, so all were worked out and the earliest date counts."}
+func mergedSteps(why string, all []Deadline, out Deadline) []string {
+	steps := []string{why}
 	for _, d := range all {
-		sums := slices.DeleteFunc(slices.Clone(d.Steps), func(s string) bool { return s == internalStep })
-		steps = append(steps, d.Citation+": "+strings.Join(sums, " "))
+		for _, s := range d.Steps {
+			if s != internalStep {
+				steps = append(steps, s)
+			}
+		}
+		steps = append(steps, d.Citation+".")
 	}
 	steps = append(steps, fmt.Sprintf("Earliest: %s; strictest reading: %s.", Format(out.Statutory), Format(out.Safe)))
 	if out.Internal {

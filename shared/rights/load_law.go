@@ -103,10 +103,13 @@ func (l *loader) period(p periodRow, owner text, c clockRule) rule {
 	}
 	for _, d := range p.Duties {
 		duty := oneOf(l, d, "duty", duties)
+		twice := slices.Contains(r.duties, duty)
 		for _, other := range c.rules {
-			if slices.Contains(other.duties, duty) && (other.address == "" || other.address == r.address) {
-				l.refuse(d, "clock %q sets the duty %q twice", owner.s, duty)
-			}
+			same := other.address == "" || r.address == "" || other.address == r.address
+			twice = twice || same && slices.Contains(other.duties, duty)
+		}
+		if twice {
+			l.refuse(d, "clock %q sets the duty %q twice", owner.s, duty)
 		}
 		r.duties = append(r.duties, duty)
 	}
