@@ -2,25 +2,25 @@ package sqlite
 
 import (
 	"crypto/sha256"
+	"crypto/subtle"
 	"encoding/base64"
 	"encoding/json"
-	"strings"
 
 	"rightsmail/shared/cases"
 )
 
-// A cursor is the place of the last row of a page, tied to the list and the filter
-// it came from: with another filter it would silently skip rows. It is opaque, not
-// secret: whoever may see the list may start it anywhere.
+// A cursor is the place of the last row of a page after a digest that ties it to the
+// list and the filter it came from: with another filter it would silently skip rows.
+// It is opaque, not secret: whoever may see the list may start it anywhere.
 
-const cursorMark = 12 // bytes of the digest that ties it
+const digestSize = 12 // bytes
 
 func newCursor(list string, filter any, place string) (string, error) {
-	mark, err := filterMark(list, filter)
+	digest, err := cursorDigest(list, filter, place)
 	if err != nil {
 		return "", err
 	}
-	return base64.RawURLEncoding.EncodeToString(append(mark, place...)), nil
+	return base64.RawURLEncoding.EncodeToString(append(digest, place...)), nil
 }
 
 // readCursor returns the place, empty for the first page.
@@ -28,31 +28,31 @@ func readCursor(list string, filter any, cursor string) (place string, err error
 	if cursor == "" {
 		return "", nil
 	}
-	mark, err := filterMark(list, filter)
+	raw, err := base64.RawURLEncoding.Strict().DecodeString(cursor)
+	if err != nil || len(raw) <= digestSize {
+		return "", cases.ErrBadCursor
+	}
+	place = string(raw[digestSize:])
+	digest, err := cursorDigest(list, filter, place)
 	if err != nil {
 		return "", err
 	}
-	raw, err := base64.RawURLEncoding.Strict().DecodeString(cursor)
-	if err != nil {
-		return "", cases.ErrBadCursor
-	}
-	place, ok := strings.CutPrefix(string(raw), string(mark))
-	if !ok || place == "" {
+	if subtle.ConstantTimeCompare(digest, raw[:digestSize]) == 0 {
 		return "", cases.ErrBadCursor
 	}
 	return place, nil
 }
 
-func filterMark(list string, filter any) ([]byte, error) {
-	text, err := json.Marshal(filter)
+func cursorDigest(list string, filter any, place string) ([]byte, error) {
+	text, err := json.Marshal([]any{list, filter, place})
 	if err != nil {
 		return nil, err
 	}
-	sum := sha256.Sum256(append([]byte(list+"\x00"), text...))
-	return sum[:cursorMark], nil
+	sum := sha256.Sum256(text)
+	return sum[:digestSize], nil
 }
 
-// pageSize is what a Query's limit means.
+// pageSize is what the limit of a query means.
 func pageSize(limit int) int {
 	if limit <= 0 {
 		return 50
