@@ -71,11 +71,13 @@ func (b *Book) run(named namedClock, row lawRow, target period, r Receipt) (c Cl
 			if !rule.appliesTo(r.Designated) {
 				continue
 			}
+			dl := v.deadline(rule, row.internal, received, on)
 			for _, d := range rule.duties {
 				if row.noExtension && (d == DutyExtensionNotice || d == DutyRespondExtended) {
 					continue
 				}
-				c.Deadlines = append(c.Deadlines, v.deadline(d, rule, row.internal, received, on))
+				dl.Duty, dl.Steps = d, slices.Clone(dl.Steps)
+				c.Deadlines = append(c.Deadlines, dl)
 			}
 		}
 		slices.SortStableFunc(c.Deadlines, byDuty)
@@ -85,14 +87,17 @@ func (b *Book) run(named namedClock, row lawRow, target period, r Receipt) (c Cl
 	return Clock{}, false
 }
 
-// deadline works out one date with its sum.
-func (v clockRule) deadline(d Duty, r rule, internal bool, received string, on Date) Deadline {
+// deadline works out one date with its sum, for whatever duty.
+func (v clockRule) deadline(r rule, internal bool, received string, on Date) Deadline {
 	dl := Deadline{
-		Duty: d, Zone: v.zone, Period: r.period.String(), Citation: r.citation,
+		Zone: v.zone, Period: r.period.String(), Citation: r.citation,
 		Statutory: r.statutory(on, v.calendar), Safe: r.strictest(on, v.calendar),
 		Internal: internal || r.internal,
 	}
-	dl.Steps = []string{received, r.statutoryStep(on, v.calendar), r.safeStep(on, dl)}
+	dl.Steps = []string{received, r.statutoryStep(on, v.calendar)}
+	if strict := r.safeStep(on, dl); strict != "" {
+		dl.Steps = append(dl.Steps, strict)
+	}
 	if dl.Internal {
 		dl.Steps = append(dl.Steps, internalStep)
 	}
@@ -103,11 +108,11 @@ func (v clockRule) deadline(d Duty, r rule, internal bool, received string, on D
 // strict date of a duty to answer.
 func (v clockRule) goal(p period, c Clock, received string) Deadline {
 	r := rule{period: p, safe: sameReading, citation: goalCitation}
-	dl := v.deadline(DutyRespond, r, true, received, c.ReceivedOn)
-	dl.Steps = []string{dl.Steps[0], dl.Steps[1]}
+	dl := v.deadline(r, true, received, c.ReceivedOn)
+	dl.Duty = DutyRespond
 	if law, ok := c.Deadline(DutyRespond); ok && law.Safe.Before(dl.Safe) {
 		dl.Statutory, dl.Safe = law.Safe, law.Safe
-		dl.Steps = append(dl.Steps, fmt.Sprintf("The answer itself is due earlier, so the goal moves to %s.", Format(law.Safe)))
+		dl.Steps = append(dl.Steps, fmt.Sprintf("The answer is due earlier, so the goal moves to %s.", Format(law.Safe)))
 	}
 	return dl
 }

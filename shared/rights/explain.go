@@ -72,7 +72,8 @@ func (r rule) statutoryStep(on Date, c *Calendar) string {
 	return s.String()
 }
 
-// safeStep says how the strictest plausible reading comes to its date.
+// safeStep says how the strictest plausible reading comes to its date. It is empty
+// for a goal of ours, which nobody reads strictly.
 func (r rule) safeStep(on Date, dl Deadline) string {
 	safe := Format(dl.Safe)
 	switch {
@@ -88,8 +89,8 @@ func (r rule) safeStep(on Date, dl Deadline) string {
 		return fmt.Sprintf("Strictest reading, the extra time runs from the first deadline and nothing moves to a later day: %s.", safe)
 	case r.safe == noRoll:
 		return fmt.Sprintf("Strictest reading, the last working day not after the end of the period: %s.", safe)
-	case r.internal:
-		return "A goal has no stricter reading."
+	case dl.Internal:
+		return ""
 	}
 	return "No stricter reading is known."
 }
