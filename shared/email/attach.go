@@ -30,7 +30,7 @@ func (r *reader) attachments(root *part) {
 	content := r.content(root)
 	a := Attachment{
 		Original:    cutText(cleanLine(root.name), 1000),
-		ContentType: root.media,
+		ContentType: cutText(root.media, 200),
 		Size:        len(content),
 		SHA256:      hexHash(content),
 		Inline:      root.disp == "inline" || root.disp == "" && root.h.Has("Content-Id"),

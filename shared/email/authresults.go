@@ -35,7 +35,7 @@ func parseAuthResults(v string) (a authResults, ok bool) {
 	if len(id) > 2 || id[0] == "=" || len(id) == 2 && id[1] != "1" {
 		return authResults{}, false
 	}
-	a.server = strings.ToLower(id[0])
+	a.server = id[0]
 	for _, tokens := range clauses[1:] {
 		if c, found := readClause(tokens); found {
 			a.clauses = append(a.clauses, c)

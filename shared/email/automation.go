@@ -110,7 +110,7 @@ func (r *reader) ours(a string) bool {
 // and inside an attached mail, they are something a person passed on.
 func reports(s *signs, root *part) {
 	for _, p := range append([]*part{root}, root.kids...) {
-		switch p.media {
+		switch p.said {
 		case "multipart/report":
 			kind := "bounce"
 			switch strings.ToLower(p.params["report-type"]) {
@@ -119,13 +119,13 @@ func reports(s *signs, root *part) {
 			case "feedback-report":
 				kind = "robot"
 			}
-			s.strong(kind, "Content-Type", p.media)
+			s.strong(kind, "Content-Type", p.said)
 		case "message/delivery-status", "message/global-delivery-status":
-			s.strong("bounce", "Content-Type", p.media)
+			s.strong("bounce", "Content-Type", p.said)
 		case "message/disposition-notification", "message/global-disposition-notification":
-			s.strong("auto-reply", "Content-Type", p.media)
+			s.strong("auto-reply", "Content-Type", p.said)
 		case "message/feedback-report":
-			s.strong("robot", "Content-Type", p.media)
+			s.strong("robot", "Content-Type", p.said)
 		case "text/calendar":
 			if strings.EqualFold(p.params["method"], "reply") {
 				s.hint("Content-Type", "text/calendar reply")

@@ -1,6 +1,7 @@
 package email
 
 import (
+	"bytes"
 	"regexp"
 	"strings"
 	"unicode"
@@ -22,8 +23,9 @@ func (r *reader) text(root *part) {
 			p = r.leafText(named)
 		}
 	}
-	m.Text, m.HTMLOnly = p.text, p.html && strings.TrimSpace(p.text) != ""
-	if strings.TrimSpace(m.Text) == "" {
+	if strings.TrimSpace(p.text) != "" {
+		m.Text, m.HTMLOnly = p.text, p.html
+	} else {
 		m.Text = r.excerpt(root)
 	}
 	if len(m.Text) > r.o.MaxText {
@@ -230,17 +232,35 @@ func (r *reader) namedText(p *part) *part {
 
 const excerptBytes = 4096
 
-// excerpt is the last resort: the start of the raw body, if it looks like text.
+// excerpt is the last resort: the start of the raw body, if that is text. A mail
+// of attachments only has none, and one that carries another mail is read as a
+// forward.
 func (r *reader) excerpt(root *part) string {
-	body := root.body
-	if len(strings.TrimSpace(string(body[:min(len(body), excerptBytes)]))) == 0 {
+	if len(bytes.TrimSpace(root.body)) == 0 || firstMail(root) != nil {
 		return ""
 	}
 	r.warn(BodyUnreadable, "no text could be read from the body")
-	if root.multipart() && len(root.kids) > 0 || strings.HasPrefix(root.media, "application/") || strings.HasPrefix(root.media, "image/") {
-		if !r.m.Truncated {
-			return "" // attachments only: their raw bytes tell nobody anything
+	head := root.body
+	switch {
+	case len(root.kids) > 0 && !r.m.Truncated:
+		return ""
+	case !root.multipart():
+		head = r.content(root)
+	}
+	head = head[:min(len(head), excerptBytes)]
+	if !printable(head) {
+		return ""
+	}
+	return strings.TrimSpace(cleanText(guessCharset(head)))
+}
+
+// printable tells text from binary data: hardly any control characters.
+func printable(b []byte) bool {
+	bad := 0
+	for _, c := range b {
+		if c < ' ' && c != '\n' && c != '\t' && c != '\r' || c == 0x7f {
+			bad++
 		}
 	}
-	return strings.TrimSpace(cleanText(guessCharset(body[:min(len(body), excerptBytes)])))
+	return bad*50 <= len(b)
 }

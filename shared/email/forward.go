@@ -23,7 +23,7 @@ func (r *reader) forwarded(root *part, h *header) {
 // isReport reports whether a mail server or reader wrote the mail about another
 // mail.
 func isReport(root *part) bool {
-	if root.media == "multipart/report" {
+	if root.said == "multipart/report" {
 		return true
 	}
 	for _, kid := range root.kids {

@@ -40,6 +40,7 @@ type element struct {
 	hidden bool
 	muted  bool
 	pre    bool
+	quote  bool
 	look   look
 }
 
@@ -101,6 +102,8 @@ func (w *htmlWriter) open(z *html.Tokenizer) {
 	e.muted = parent.muted || muted[e.tag]
 	e.pre = parent.pre || e.tag == atom.Pre
 	switch e.tag {
+	case atom.Noscript, atom.Plaintext, atom.Xmp, atom.Noembed, atom.Noframes:
+		z.NextIsNotRawText() // mail programs run no scripts, so what is inside is seen
 	case atom.Br:
 		w.newlines++
 		return
@@ -130,7 +133,9 @@ func (w *htmlWriter) open(z *html.Tokenizer) {
 	if voidTags[e.tag] {
 		return
 	}
-	if e.tag == atom.Blockquote {
+	// Gmail indents with a quote element that has no border.
+	e.quote = e.tag == atom.Blockquote && !strings.Contains(strings.ReplaceAll(attrs["style"], " ", ""), "border:none")
+	if e.quote && len(w.stack) < maxStack {
 		w.quotes++
 	}
 	if len(w.stack) < maxStack {
@@ -154,7 +159,7 @@ func (w *htmlWriter) close(tag atom.Atom, name string) {
 		}
 		for _, gone := range w.stack[i:] {
 			w.opened[gone.name]--
-			if gone.tag == atom.Blockquote {
+			if gone.quote {
 				w.quotes--
 			}
 		}
@@ -240,7 +245,7 @@ func (w *htmlWriter) mark() {
 	w.out.WriteString(strings.Repeat("> ", min(max(w.quotes, 0), 10)))
 }
 
-var muted = atoms(atom.Script, atom.Style, atom.Title, atom.Template, atom.Noembed, atom.Noframes, atom.Iframe)
+var muted = atoms(atom.Script, atom.Style, atom.Title, atom.Template, atom.Iframe)
 
 var blocks = atoms(atom.Div, atom.P, atom.Tr, atom.Table, atom.Ul, atom.Ol, atom.Li, atom.Dl, atom.Dt, atom.Dd, atom.Pre, atom.Body, atom.Html,
 	atom.H1, atom.H2, atom.H3, atom.H4, atom.H5, atom.H6, atom.Section, atom.Article, atom.Header, atom.Footer, atom.Main, atom.Address,

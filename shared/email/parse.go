@@ -79,6 +79,8 @@ func (r *reader) fields(h *header) {
 	m.Subject = cutText(h.line("Subject"), 2000)
 	if ids := messageIDs(h.Values("Message-Id"), 1); len(ids) > 0 {
 		m.ID = ids[0]
+	} else { // some programs write ids without an @
+		m.ID = cutText(strings.Trim(h.line("Message-Id"), "<> "), 1000)
 	}
 	m.InReplyTo = messageIDs(h.Values("In-Reply-To"), 20)
 	m.References = messageIDs(h.Values("References"), 100)

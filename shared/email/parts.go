@@ -9,7 +9,8 @@ import (
 // content decodes it.
 type part struct {
 	h       header
-	media   string // lower-case, never empty
+	media   string // what it is read as; lower-case, never empty
+	said    string // what its header says it is
 	params  map[string]string
 	disp    string // "inline", "attachment", "" or another word
 	name    string // file name as written, decoded
@@ -28,6 +29,7 @@ func (p *part) multipart() bool { return strings.HasPrefix(p.media, "multipart/"
 func (r *reader) walk(h header, body []byte, byDefault string, depth int) *part {
 	p := &part{h: h, body: body, top: depth == 0}
 	p.media, p.params = h.mediaType(byDefault)
+	p.said = p.media
 	p.disp, p.name = h.disposition(p.params)
 	r.parts++
 	if h.repaired && depth > 0 {

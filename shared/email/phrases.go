@@ -9,32 +9,35 @@ import (
 // of our mail. It is tried on lines that end in a colon, joined with up to two
 // lines above them, and must also hold a digit or an @ (see isWroteLine).
 var wroteLine = regexp.MustCompile(`(?i)^(?:` + strings.Join([]string{
-	`(?:on|in message|in article)\s.{3,300}\s(?:wrote|writes|said|sent)(?:\s.{0,60})?`,
-	`.{2,200}\s(?:wrote|writes) on\s.{3,100}`,
-	`am\s.{3,300}\sschrieb(?:\s.{0,200})?`, `.{2,200}\sschrieb am\s.{3,150}`,
-	`le\s.{3,300}\sa écrit`,
-	`el\s.{3,300}\sescribió`,
-	`il\s.{3,300}\sha scritto`,
-	`em\s.{3,300}\sescreveu`,
-	`op\s.{3,300}\sschreef(?:\s.{0,200})?`, `.{3,300}\sheeft (?:het volgende )?geschreven`,
-	`(?:dnia|w dniu)\s.{3,300}\s(?:napisał|napisała|napisał\(a\)|pisze)(?:\s.{0,60})?`,
-	`(?:dne|dňa)\s.{3,300}\s(?:napsal|napísal)(?:a|\(a\))?`,
-	`den\s.{3,300}\sskrev(?:\s.{0,200})?`, `.{2,300}\sskrev følgende den\s.{3,100}`,
-	`.{3,300}\skirjoitti(?:\s.{0,200})?`,
-	`.{3,300}\sezt írta(?:\s.{0,100})?`,
-	`.{3,300}\sa scris`, `.{3,300}\sje napisa(?:o|la)(?:\s.{0,60})?`,
-	`.{3,300}\sşun(?:u|ları) yazdı`,
-	`.{3,300}\s(?:написала?|написал\(а\)|пишет|пише|написав(?:\(ла\))?|написала)`,
-	`在.{3,300}(?:写道|寫道)`, `.{3,300}(?:のメッセージ|が書きました|書きました)`, `.{3,300}작성`,
+	`(?:on|in message|in article)\s.+\s(?:wrote|writes|said|sent)(?:\s.+)?`,
+	`.+\s(?:wrote|writes) on\s.+`,
+	`am\s.+\sschrieb(?:\s.+)?`, `.+\sschrieb am\s.+`,
+	`le\s.+\sa écrit`,
+	`el\s.+\sescribió`,
+	`il\s.+\sha scritto`,
+	`em\s.+\sescreveu`,
+	`op\s.+\sschreef(?:\s.+)?`, `.+\sheeft\s(?:.+\s)?geschreven`,
+	`.+\s(?:napisał|napisała|napisał\(a\)|pisze)`,
+	`(?:dne|dňa)\s.+\s(?:napsal|napísal)(?:a|\(a\))?`,
+	`den\s.+\sskrev(?:\s.+)?`, `.+\sskrev følgende den\s.+`,
+	`.+\skirjoitti(?:\s.+)?`,
+	`.+\sezt írta(?:\s.+)?`,
+	`.+\sa scris`, `.+\sje napisa(?:o|la)(?:\s.+)?`,
+	`.+\sşun(?:u|ları) yazdı`,
+	`.+\s(?:написала?|написал\(а\)|пишет|пише|написав(?:\(ла\))?|написала)`,
+	`在.+(?:写道|寫道)`, `.+(?:のメッセージ|が書きました|書きました)`, `.+작성`,
 }, "|") + `)\s*[:：]$`)
 
-// firstPerson keeps "On 3 May I wrote to you:", which starts a complaint, from
-// ending the author's words, unless quote marks follow.
+// firstPerson spots "On 3 May at 9:15 I wrote to you:", which starts a complaint
+// and not a quote.
 var firstPerson = regexp.MustCompile(`(?i)\s(?:i|we|you) (?:have )?(?:wrote|said|sent)\b|\sschrieb(?:en)? (?:ich|wir)\b`)
+
+// clock is a time of day.
+var clock = regexp.MustCompile(`\d{1,2}[:.h]\d{2}`)
 
 // isWroteLine reports whether one line, already joined, introduces a quote.
 func isWroteLine(s string) bool {
-	return len(s) <= 500 && strings.ContainsAny(s, "0123456789@") && wroteLine.MatchString(s)
+	return strings.ContainsAny(s, "0123456789@") && wroteLine.MatchString(s)
 }
 
 // labelKind is what a header label in a quoted header block stands for.
@@ -72,8 +75,8 @@ func buildLabels(words map[labelKind]string) map[string]labelKind {
 // kind is 0 if the line is no such label.
 func readLabel(line string) (kind labelKind, value string) {
 	line = strings.TrimLeft(line, "> \t*_")
-	i := strings.IndexAny(line, ":：")
-	if i <= 0 || i > 60 {
+	i := strings.IndexAny(line[:min(len(line), 64)], ":：")
+	if i <= 0 {
 		return 0, ""
 	}
 	kind = labels[strings.ToLower(strings.Trim(line[:i], " \t*_\u00a0"))]
@@ -113,7 +116,7 @@ var replyAbove = regexp.MustCompile(`(?i)^[#\-=* ]*(?:please )?(?:type|write|rep
 // separator reports whether a line says that another mail begins below it.
 func separator(line string) (forward, original bool) {
 	s := strings.Trim(line, "> \t*_-=:：")
-	if s == "" || len(s) > 200 {
+	if s == "" || len(line) > 300 {
 		return false, false
 	}
 	dashed := strings.HasPrefix(strings.TrimLeft(line, "> \t*"), "--")

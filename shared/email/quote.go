@@ -23,7 +23,11 @@ const (
 type lineReader struct {
 	lines []string
 	class []lineClass
+	tries int // how often a wrote-line was tried
 }
+
+// maxWroteTries bounds the costly test; no mail that people wrote comes near it.
+const maxWroteTries = 500
 
 func classify(text string) *lineReader {
 	l := &lineReader{lines: strings.Split(text, "\n")}
@@ -61,21 +65,31 @@ func (l *lineReader) wrote(i int) int {
 	joined := ""
 	for n := range min(3, len(l.lines)-i) {
 		line := strings.Trim(l.lines[i+n], " \t*_-")
-		if line == "" || len(line) > 400 || strings.HasPrefix(line, ">") {
+		if line == "" || len(line) > 250 || strings.HasPrefix(line, ">") {
 			return 0
 		}
 		if joined != "" {
 			joined += " "
 		}
 		joined += line
-		if (strings.HasSuffix(line, ":") || strings.HasSuffix(line, "：")) && isWroteLine(joined) {
-			if firstPerson.MatchString(joined) && !l.quoteFollows(i+n+1) {
+		if !strings.HasSuffix(line, ":") && !strings.HasSuffix(line, "：") || l.tries >= maxWroteTries {
+			continue
+		}
+		l.tries++
+		if isWroteLine(joined) {
+			if !l.quoteFollows(i+n+1) && !stamped(joined) {
 				return 0
 			}
 			return n + 1
 		}
 	}
 	return 0
+}
+
+// stamped reports whether a wrote-line is a program's: it shows an address or a
+// time of day. "On 3 May your agent said:" is a person's, and so is what follows.
+func stamped(line string) bool {
+	return (strings.Contains(line, "@") || clock.MatchString(line)) && !firstPerson.MatchString(line)
 }
 
 // quoteFollows reports whether the next line that is not empty starts with ">".

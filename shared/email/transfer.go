@@ -135,7 +135,7 @@ func decodeUU(b []byte) (out []byte, ok bool) {
 			continue
 		}
 		n := int(line[0]-' ') & 63
-		line = line[1:]
+		line = append(bytes.Clone(line[1:]), "   "...) // blanks at the end get lost on the way
 		for ; n > 0 && len(line) >= 4; line = line[4:] {
 			q := [4]byte{}
 			for j := range q {
