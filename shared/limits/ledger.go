@@ -50,29 +50,29 @@ type Verdict struct {
 // Ask judges a request received on a date, and changes nothing. A request is free
 // if no window of the limit would then hold more than Max uses.
 func (l Ledger) Ask(limit rights.Limit, on rights.Date) Verdict {
-	if l.fits(limit, on) {
+	earlier := l.inTheWay(limit, on)
+	if len(earlier) == 0 {
 		return Verdict{Free: true, FirstFree: on}
 	}
-	v := Verdict{FirstFree: l.firstFree(limit, on)}
-	for _, u := range l.Uses {
-		if sameWindow(limit.Window, u.On, on) {
-			v.Earlier = append(v.Earlier, u.On)
-		}
-	}
-	return v
+	return Verdict{Earlier: earlier, FirstFree: l.firstFree(limit, on)}
 }
 
 // Reserve takes a use for a case if one is free, else puts the case on the
-// waiting list. Asking twice for one case changes nothing the second time.
+// waiting list. Asking twice for one case changes nothing the second time: the date
+// of the first time stays.
 func (l Ledger) Reserve(limit rights.Limit, caseID string, on rights.Date) (Ledger, Verdict) {
 	if i := index(l.Uses, caseID); i >= 0 {
 		return l, Verdict{Free: true, FirstFree: l.Uses[i].On}
 	}
+	if i := index(l.Waiting, caseID); i >= 0 {
+		on = l.Waiting[i].On
+	}
 	v := l.Ask(limit, on)
 	next := l.clone()
+	next.Waiting = remove(next.Waiting, caseID)
 	if v.Free {
 		next.Uses = insert(next.Uses, Use{Case: caseID, On: on, State: Reserved})
-	} else if index(l.Waiting, caseID) < 0 {
+	} else {
 		next.Waiting = insert(next.Waiting, Use{Case: caseID, On: on, State: Waiting})
 	}
 	return next, v
@@ -116,23 +116,45 @@ func (l Ledger) clone() Ledger {
 }
 
 // fits reports whether one more use on that date leaves every window within the
-// limit. Uses may lie on either side: mail can be processed out of order.
+// limit.
 func (l Ledger) fits(limit rights.Limit, on rights.Date) bool {
-	dates := make([]rights.Date, 0, len(l.Uses)+1)
-	for _, u := range l.Uses {
-		dates = append(dates, u.On)
+	return len(l.inTheWay(limit, on)) == 0
+}
+
+// inTheWay returns the uses that share a full window with one more use on that
+// date, oldest first. They may lie on either side: mail can be processed out of
+// order.
+func (l Ledger) inTheWay(limit rights.Limit, on rights.Date) []rights.Date {
+	// Uses are sorted; at is where the new one would stand, after those of its day.
+	at := 0
+	for at < len(l.Uses) && !l.Uses[at].On.After(on) {
+		at++
 	}
-	dates = append(dates, on)
-	slices.SortFunc(dates, compare)
-	for i := 0; i+limit.Max < len(dates); i++ {
-		first, last := dates[i], dates[i+limit.Max]
-		// Only a window that holds the new date can be this request's fault:
-		// a human may have answered beyond the limit before.
-		if !on.Before(first) && !on.After(last) && sameWindow(limit.Window, first, last) {
-			return false
+	from, to := at, at // the uses in the way are l.Uses[from:to]
+	// Only a window that holds the new date can be this request's fault: a human may
+	// have answered beyond the limit before. It takes i uses before the new one and
+	// Max-i after it.
+	for i := 0; i <= limit.Max; i++ {
+		first, last := at-i, at+limit.Max-i
+		if first < 0 || last > len(l.Uses) {
+			continue
+		}
+		begin, end := on, on
+		if i > 0 {
+			begin = l.Uses[first].On
+		}
+		if last > at {
+			end = l.Uses[last-1].On
+		}
+		if sameWindow(limit.Window, begin, end) {
+			from, to = min(from, first), max(to, last)
 		}
 	}
-	return true
+	var dates []rights.Date
+	for _, u := range l.Uses[from:to] {
+		dates = append(dates, u.On)
+	}
+	return dates
 }
 
 // firstFree looks for the first date from on that fits. Each candidate is the end
@@ -161,11 +183,8 @@ func windowEnd(w rights.Window, d rights.Date) rights.Date {
 	return rights.AddMonthsClip(d, 12)
 }
 
-// sameWindow reports whether two dates lie in one window.
+// sameWindow reports whether two dates, the earlier one first, lie in one window.
 func sameWindow(w rights.Window, a, b rights.Date) bool {
-	if b.Before(a) {
-		a, b = b, a
-	}
 	return b.Before(windowEnd(w, a))
 }
 
