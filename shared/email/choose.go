@@ -240,12 +240,16 @@ func (r *reader) excerpt(root *part) string {
 		return ""
 	}
 	r.warn(BodyUnreadable, "no text could be read from the body")
-	head := root.body
-	switch {
-	case len(root.kids) > 0 && !r.m.Truncated:
+	if len(root.kids) > 0 && !r.m.Truncated {
 		return ""
-	case !root.multipart():
-		head = r.content(root)
+	}
+	p := root
+	for len(p.kids) > 0 {
+		p = p.kids[0]
+	}
+	head := p.body
+	if !p.multipart() {
+		head = r.content(p)
 	}
 	head = head[:min(len(head), excerptBytes)]
 	if !printable(head) {

@@ -167,6 +167,8 @@ func (w *htmlWriter) close(tag atom.Atom, name string) {
 		break
 	}
 	switch {
+	case tag == atom.Td || tag == atom.Th:
+		w.blank = true
 	case tag == atom.P || tag == atom.Table || tag == atom.H1 || tag == atom.H2 || tag == atom.H3:
 		w.block(2)
 	case blocks[tag] || tag == atom.Blockquote:

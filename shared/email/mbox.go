@@ -10,14 +10,15 @@ import (
 )
 
 // SniffMbox reports whether a file that starts with head is an mbox: it begins,
-// after blank lines, with a "From " line that a header field follows.
+// after blank lines, with a "From " line that shows a time or is followed by a
+// header field. A few hundred bytes of head are enough.
 func SniffMbox(head []byte) bool {
 	head = bytes.TrimLeft(bytes.TrimPrefix(head, []byte("\xef\xbb\xbf")), "\r\n")
 	if !bytes.HasPrefix(head, []byte("From ")) {
 		return false
 	}
-	_, rest := cutLine(head)
-	return len(rest) == 0 || fieldName(bytes.TrimPrefix(rest, []byte(">"))) != "" || isFromLine(rest)
+	line, rest := cutLine(head)
+	return fromLine.Match(line) || isMailField(fieldName(rest))
 }
 
 // Split yields the mails of an mbox one by one, without their "From " lines and
@@ -66,7 +67,7 @@ func (s *mboxReader) next() ([]byte, error) {
 		if opens && s.begins(line) {
 			line = nil
 			if len(bytes.TrimSpace(mail)) > 0 {
-				return bytes.TrimSuffix(mail, []byte("\n")), nil
+				return withoutBlank(mail), nil
 			}
 		} else if quotedFrom(line) && whole {
 			line = line[1:]
@@ -80,6 +81,17 @@ func (s *mboxReader) next() ([]byte, error) {
 		blank = whole && len(bytes.TrimRight(line, "\r\n")) == 0
 		whole = err == nil
 	}
+}
+
+// withoutBlank drops the blank line that an mbox puts behind each mail.
+func withoutBlank(mail []byte) []byte {
+	switch {
+	case bytes.HasSuffix(mail, []byte("\n\n")):
+		return mail[:len(mail)-1]
+	case bytes.HasSuffix(mail, []byte("\n\r\n")):
+		return mail[:len(mail)-2]
+	}
+	return mail
 }
 
 // fromLine is a "From " line as programs write it: an address and a time.
