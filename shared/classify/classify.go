@@ -3,7 +3,6 @@ package classify
 import (
 	"slices"
 	"sort"
-	"unicode/utf8"
 
 	"rightsmail/shared/email"
 	"rightsmail/shared/rights"
@@ -119,5 +118,3 @@ func (r *reading) collect(v *verdict) []Evidence {
 	})
 	return slices.Compact(out)
 }
-
-func firstRune(s string) (rune, int) { return utf8.DecodeRuneInString(s) }

@@ -85,6 +85,11 @@ func (r *reading) silence(v *verdict) {
 			delete(v.found, id)
 		}
 	}
+	for _, id := range r.c.mean.Weak {
+		if len(v.found) > 1 {
+			delete(v.found, id)
+		}
+	}
 	for id, others := range r.c.mean.Yields {
 		for _, o := range others {
 			if _, ok := v.found[o]; ok && v.found[id] != nil {

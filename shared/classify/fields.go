@@ -38,7 +38,7 @@ func (r *reading) fields(v *verdict) map[string]string {
 		}
 	}
 	for _, t := range r.texts {
-		if t.where == InSubject || t.where == InForwarded && len(r.texts) > 2 {
+		if t.where != InNew && t.where != InAttachment {
 			continue
 		}
 		raw := t.raw[:min(len(t.raw), 20_000)]

@@ -29,7 +29,7 @@ var candidates = whatlanggo.Options{Whitelist: map[whatlanggo.Lang]bool{
 // language of the rules that spoke decides.
 func (r *reading) language() string {
 	for _, t := range r.texts {
-		if t.where == InSubject {
+		if t.where == InSubject || t.where == InAddress {
 			continue
 		}
 		if lang := detect(t.raw); lang != "und" {

@@ -10,6 +10,7 @@ import (
 	"io"
 	"io/fs"
 	"path"
+	"slices"
 	"sort"
 	"strings"
 
@@ -33,6 +34,7 @@ type Book interface {
 type Classifier struct {
 	book    Book
 	rules   []*rule
+	inOrder []int32 // rules, each behind those whose signals it waits for
 	mean    meanings
 	index   index
 	lexicon map[string]int32
@@ -86,7 +88,7 @@ func New(fsys fs.FS, book Book) (*Classifier, error) {
 	if len(c.rules) == 0 {
 		return nil, errors.New("load rules: there are none; expected folders with a rule.yaml")
 	}
-	if err := c.checkNeeds(); err != nil {
+	if err := c.order(); err != nil {
 		return nil, err
 	}
 	c.lexicon = g.lexicon
@@ -138,13 +140,13 @@ func readExamples(fsys fs.FS, dir string) (examples, error) {
 // add compiles the phrases of a rule into the index.
 func (c *Classifier) add(g *grammar, r *rule, file string) error {
 	n := int32(len(c.rules)) // #nosec G115 -- a few hundred rules
-	for p, block := range map[part]string{partPhrase: r.Phrases, partUnless: r.Unless, partUnlessNear: r.UnlessNear, partUnlessAnywhere: r.UnlessAnywhere} {
+	for p, block := range []string{partPhrase: r.Phrases, partUnless: r.Unless, partUnlessNear: r.UnlessNear, partUnlessAnywhere: r.UnlessAnywhere} {
 		for _, line := range phraseLines(block) {
 			s, err := g.compile(line)
 			if err != nil {
 				return fmt.Errorf("load rule %s: %w", file, err)
 			}
-			c.index.add(phraseRef{start: s, rule: n, part: p})
+			c.index.add(phraseRef{start: s, rule: n, part: part(p)})
 		}
 	}
 	c.rules = append(c.rules, r)
@@ -178,6 +180,14 @@ func (c *Classifier) checkMeanings() error {
 			return err
 		}
 	}
+	if err := check("weak", c.mean.Weak); err != nil {
+		return err
+	}
+	for id, other := range c.mean.Instead {
+		if err := check("instead", []rights.ID{id, other}); err != nil {
+			return err
+		}
+	}
 	for id, ids := range c.mean.Yields {
 		if err := check("yields", append(ids, id)); err != nil {
 			return err
@@ -186,24 +196,48 @@ func (c *Classifier) checkMeanings() error {
 	return nil
 }
 
-// checkNeeds refuses a rule that waits for a signal nobody raises, or one raised
-// only by rules that wait themselves: needs are looked at once.
-func (c *Classifier) checkNeeds() error {
-	raised := map[string]bool{}
-	for _, r := range c.rules {
-		if len(r.Needs)+len(r.Excludes) == 0 {
-			for _, s := range r.says() {
-				raised[s] = true
-			}
+// order puts every rule behind those whose signals it waits for. It refuses a
+// signal that nobody raises and rules that wait for each other.
+func (c *Classifier) order() error {
+	raisedBy := map[string][]int32{}
+	for n, r := range c.rules {
+		for _, s := range r.says() {
+			raisedBy[s] = append(raisedBy[s], int32(n)) // #nosec G115 -- a few hundred rules
 		}
 	}
-	for _, r := range c.rules {
-		for _, n := range append(append([]string{}, r.Needs...), r.Excludes...) {
-			for s := range strings.SplitSeq(n, "|") {
-				if !raised[s] {
-					return fmt.Errorf("load rule %q: signal %q is raised by no rule that waits for none itself", r.ID, s)
+	const untouched, entered, done = 0, 1, 2
+	state := make([]int, len(c.rules))
+	var visit func(n int32) error
+	visit = func(n int32) error {
+		if state[n] == entered {
+			return fmt.Errorf("load rule %q: it waits for a signal that waits for this rule", c.rules[n].ID)
+		}
+		if state[n] == done {
+			return nil
+		}
+		state[n] = entered
+		for _, either := range slices.Concat(c.rules[n].Needs, c.rules[n].Excludes) {
+			for s := range strings.SplitSeq(either, "|") {
+				if len(raisedBy[s]) == 0 {
+					return fmt.Errorf("load rule %q: no rule raises the signal %q", c.rules[n].ID, s)
+				}
+				for _, other := range raisedBy[s] {
+					if other == n {
+						continue
+					}
+					if err := visit(other); err != nil {
+						return err
+					}
 				}
 			}
+		}
+		state[n] = done
+		c.inOrder = append(c.inOrder, n)
+		return nil
+	}
+	for n := range c.rules {
+		if err := visit(int32(n)); err != nil { // #nosec G115 -- a few hundred rules
+			return err
 		}
 	}
 	return nil

@@ -15,6 +15,8 @@ import (
 //	[all of] my data      words that may be missing
 //	... or ...5           up to 3, or up to 5, words of any kind
 //	$delete               a named set of the vocabulary
+//	^                     only where a sentence begins
+//	@ftc.gov              the sender's domain, or one below it
 //
 // Compiled, a phrase is a graph of steps walked with backtracking. Every walk has
 // a budget, so no text can make it slow.
@@ -27,6 +29,7 @@ const (
 	stepPrefix
 	stepEither
 	stepGap
+	stepStart
 )
 
 type step struct {
@@ -52,7 +55,7 @@ func newGrammar(sets map[string]string) *grammar {
 	return &grammar{lexicon: map[string]int32{}, sets: sets, open: map[string]bool{}}
 }
 
-var phraseSign = regexp.MustCompile(`\.\.\.\d*|\$[a-z_0-9]+|[{}\[\]|]|[^\s{}\[\]|$]+`)
+var phraseSign = regexp.MustCompile(`\.\.\.\d*|\$[a-z_0-9]+|[{}\[\]|^]|[^\s{}\[\]|$^]+`)
 
 // compile reads one phrase. It refuses one that could match no word at all or
 // that begins with a gap.
@@ -172,10 +175,16 @@ func (g *grammar) single(sign string) func(*step) (*step, error) {
 			if sign != "..." {
 				n, _ = strconv.Atoi(sign[3:]) // the sign is dots and digits
 			}
-			if n < 1 || n > 12 {
-				return nil, fmt.Errorf("gap %s: choose 1 to 12 words", sign)
+			if n < 1 || n > 20 {
+				return nil, fmt.Errorf("gap %s: choose 1 to 20 words", sign)
 			}
 			return &step{kind: stepGap, gap: n, next: next}, nil
+		}
+	case sign == "^":
+		return func(next *step) (*step, error) { return &step{kind: stepStart, next: next}, nil }
+	case sign[0] == '@':
+		return func(next *step) (*step, error) {
+			return &step{kind: stepWord, word: g.word(strings.ToLower(sign)), next: next}, nil
 		}
 	case sign[0] == '$':
 		return func(next *step) (*step, error) { return g.set(sign[1:], next) }
@@ -266,6 +275,8 @@ func first(s *step) (words map[int32]bool, prefixes map[string]bool, loose bool)
 			words[s.word] = true
 		case stepPrefix:
 			prefixes[s.prefix] = true
+		case stepStart:
+			walk(s.next)
 		case stepEither:
 			for _, b := range s.either {
 				walk(b)

@@ -122,11 +122,11 @@ func jurisdictionOf(lives map[rights.Jurisdiction]float64, laws map[family]float
 	return found
 }
 
-// guessPlace adds what is no statement of the person: the country of the mail
-// domain, a dialling code, a state and ZIP in an address.
+// guessPlace adds what is no statement of the person: a dialling
+// code, a state and ZIP in an address.
 func (r *reading) guessPlace(v *verdict, lives map[rights.Jurisdiction]float64) {
 	for i, t := range r.texts {
-		if t.where == InSubject {
+		if t.where == InSubject || t.where == InAddress {
 			continue
 		}
 		for _, at := range stateZip.FindAllStringSubmatchIndex(t.raw, 4) {
@@ -144,13 +144,6 @@ func (r *reading) guessPlace(v *verdict, lives map[rights.Jurisdiction]float64) 
 					break
 				}
 			}
-		}
-	}
-	a, ok := r.m.Sender()
-	if dot := strings.LastIndexByte(a.Address, '.'); ok && dot >= 0 {
-		if j, ok := r.c.mean.Domains[strings.ToLower(a.Address[dot+1:])]; ok {
-			lives[j] = max(lives[j], 0.4)
-			v.extra = append(v.extra, Evidence{Rule: "mail-domain", Text: a.Address[dot:], Where: InAddress, Start: dot, End: len(a.Address)})
 		}
 	}
 }

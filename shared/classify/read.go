@@ -58,7 +58,8 @@ func TextOf(m *email.Message, w Where) string {
 // read finds every phrase of every rule in every text the rule wants.
 func (c *Classifier) read(m *email.Message, in Context) *reading {
 	r := &reading{c: c, m: m, in: in, bare: true}
-	_, r.reply = replyPrefix(m.Subject)
+	// A prefix alone is no thread: people type "Re: CCPA Request" into a new mail.
+	r.reply = len(m.InReplyTo)+len(m.References) > 0 && hasReplyPrefix(m.Subject)
 	for _, w := range allTexts {
 		if w == InForwarded && m.Automation.Kind == "bounce" {
 			continue // what came back is our own mail
@@ -67,9 +68,9 @@ func (c *Classifier) read(m *email.Message, in Context) *reading {
 		if strings.TrimSpace(raw) == "" {
 			continue
 		}
-		toks, cut := splitWords(raw, maxTokens)
+		toks, cut := wordsOf(w, raw)
 		r.cut = r.cut || cut
-		if w != InSubject && len(toks) > 0 {
+		if w != InSubject && w != InAddress && len(toks) > 0 {
 			r.bare = false
 		}
 		for i := range toks {
@@ -81,7 +82,7 @@ func (c *Classifier) read(m *email.Message, in Context) *reading {
 	}
 	var all []hit
 	for i, t := range r.texts {
-		all = c.index.scan(t.toks, int32(i), func(ref phraseRef) bool { // #nosec G115 -- four texts
+		all = c.index.scan(t.toks, int32(i), func(ref phraseRef) bool { // #nosec G115 -- five texts
 			scope := c.rules[ref.rule].Scope
 			return len(scope) == 0 || slices.Contains(scope, t.where)
 		}, all)
@@ -89,6 +90,27 @@ func (c *Classifier) read(m *email.Message, in Context) *reading {
 	r.hits = r.withoutVoid(all)
 	r.hits = r.withoutOwnWords(r.hits)
 	return r
+}
+
+// wordsOf cuts a text into tokens. An address has one for its domain and one for
+// each domain above it, so "@ftc.gov" finds every host there and no look-alike.
+func wordsOf(w Where, raw string) (toks []token, cut bool) {
+	if w != InAddress {
+		return splitWords(raw, maxTokens)
+	}
+	at := strings.LastIndexByte(raw, '@')
+	for i := at; i >= 0 && i < len(raw); {
+		toks = append(toks, token{
+			word: "@" + strings.ToLower(raw[i+1:]), id: unknownWord, brk: i > at,
+			start: int32(i + 1), end: int32(len(raw)), // #nosec G115 -- an address is short
+		})
+		dot := strings.IndexByte(raw[i+1:], '.')
+		if dot < 0 {
+			break
+		}
+		i += 1 + dot
+	}
+	return toks, false
 }
 
 // withoutVoid drops the hits that an unless phrase of the same rule takes back.
@@ -186,23 +208,20 @@ func (r *reading) evidence(h hit) Evidence {
 	return Evidence{Rule: r.c.rules[h.rule].ID, Text: t.raw[start:end], Where: t.where, Start: start, End: end}
 }
 
-// replyPrefix says where the subject proper begins and whether a reply prefix, in
-// any of the usual languages, stands before it. A forward prefix is skipped only.
-func replyPrefix(subject string) (start int, reply bool) {
+// hasReplyPrefix says whether a reply prefix, in any of the usual languages, stands
+// before the subject proper. Forward prefixes are skipped.
+func hasReplyPrefix(subject string) bool {
 	for {
-		rest := strings.TrimLeft(subject[start:], " \t")
-		at := len(subject) - len(rest)
-		colon := strings.IndexAny(rest, ":：")
-		if colon < 1 || colon > 12 {
-			return at, reply
+		word, rest, ok := strings.Cut(strings.ReplaceAll(subject, "：", ":"), ":")
+		word = strings.TrimRight(strings.ToLower(strings.TrimSpace(word)), "0123456789[]() ")
+		switch {
+		case !ok:
+			return false
+		case slices.Contains([]string{"re", "aw", "antw", "antwort", "odp", "sv", "vs", "res", "rif", "ref", "ynt", "回复", "答复", "返信"}, word):
+			return true
+		case !slices.Contains([]string{"fwd", "fw", "wg", "pd", "tr", "rv", "i", "enc", "vl", "転送", "转发"}, word):
+			return false
 		}
-		word := strings.TrimRight(strings.ToLower(rest[:colon]), "0123456789[]() ")
-		isReply := slices.Contains([]string{"re", "aw", "antw", "antwort", "odp", "sv", "vs", "res", "rif", "ref", "ynt", "回复", "答复", "返信"}, word)
-		if !isReply && !slices.Contains([]string{"fwd", "fw", "wg", "pd", "tr", "rv", "i", "enc", "doorst", "vl", "転送", "转发"}, word) {
-			return at, reply
-		}
-		reply = reply || isReply
-		_, n := firstRune(rest[colon:])
-		start = at + colon + n
+		subject = rest
 	}
 }

@@ -70,8 +70,9 @@ type meanings struct {
 	Instead map[rights.ID]rights.ID   `yaml:"instead"` // what a right is before its law is in force
 	Yields  map[rights.ID][]rights.ID `yaml:"yields"`  // a right that falls silent beside these
 
+	Weak []rights.ID `yaml:"weak"` // rights that fall silent beside any other
+
 	States   map[string]rights.Jurisdiction `yaml:"states"`   // by postal abbreviation
-	Domains  map[string]rights.Jurisdiction `yaml:"domains"`  // by top-level domain
 	Dialling map[string]rights.Jurisdiction `yaml:"dialling"` // by country code, digits only
 }
 
@@ -174,4 +175,4 @@ func (r *rule) check(m *meanings, known func(rights.ID) bool) error {
 }
 
 // allTexts are the texts rules read, in the order in which evidence is listed.
-var allTexts = []Where{InSubject, InNew, InAttachment, InForwarded}
+var allTexts = []Where{InSubject, InNew, InAttachment, InForwarded, InAddress}

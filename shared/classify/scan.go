@@ -99,6 +99,13 @@ func (w *walker) walk(s *step, i int) int {
 		if s.kind == stepEither {
 			return w.either(s, i)
 		}
+		if s.kind == stepStart {
+			if i < len(w.toks) && (i == 0 || w.toks[i].brk) {
+				s = s.next
+				continue
+			}
+			return -1
+		}
 		if i >= len(w.toks) || i > w.from && w.toks[i].brk {
 			if s.kind == stepGap {
 				s = s.next

@@ -79,36 +79,18 @@ func (r *reading) speaking(v *verdict) []int32 {
 		}
 		hit[h.rule] = true
 	}
-	var free, waiting []int32
-	for n := range int32(len(r.c.rules)) { // #nosec G115 -- a few hundred rules
-		switch ru := r.c.rules[n]; {
-		case !hit[n]:
-		case len(ru.Needs)+len(ru.Excludes) == 0:
-			free = append(free, n)
-		default:
-			waiting = append(waiting, n)
-		}
-	}
-	for _, n := range free {
-		for _, s := range r.c.rules[n].says() {
-			v.signals[s] = true
-		}
-	}
-	seen := v.signals
-	var met []int32
-	for _, n := range waiting {
+	var live []int32
+	for _, n := range r.c.inOrder {
 		ru := r.c.rules[n]
-		if !slices.ContainsFunc(ru.Needs, func(s string) bool { return !anyOf(seen, s) }) &&
-			!slices.ContainsFunc(ru.Excludes, func(s string) bool { return anyOf(seen, s) }) {
-			met = append(met, n)
+		if !hit[n] || slices.ContainsFunc(ru.Needs, func(s string) bool { return !anyOf(v.signals, s) }) ||
+			slices.ContainsFunc(ru.Excludes, func(s string) bool { return anyOf(v.signals, s) }) {
+			continue
 		}
-	}
-	for _, n := range met {
-		for _, s := range r.c.rules[n].says() {
+		live = append(live, n)
+		for _, s := range ru.says() {
 			v.signals[s] = true
 		}
 	}
-	live := append(free, met...)
 	slices.Sort(live)
 	return live
 }
