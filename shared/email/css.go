@@ -18,12 +18,6 @@ type look struct {
 	background rgb
 }
 
-// rgb is a colour; the zero value is none.
-type rgb struct {
-	set     bool
-	r, g, b uint8
-}
-
 // concealed reports whether text of this look is invisible. White on white
 // needs a colour that somebody chose; a page without background is white.
 func (l look) concealed() bool {
@@ -37,10 +31,8 @@ func (l look) concealed() bool {
 	if !behind.set {
 		behind = rgb{true, 255, 255, 255}
 	}
-	return near(l.color.r, behind.r) && near(l.color.g, behind.g) && near(l.color.b, behind.b)
+	return l.color.like(behind)
 }
-
-func near(a, b uint8) bool { return max(a, b)-min(a, b) <= 3 }
 
 // under returns the look of an element with these attributes inside one of look
 // l, given the declarations of simple class rules.
@@ -163,46 +155,6 @@ func cssLength(s string) (n float64, unit string, ok bool) {
 	}
 	n, err := strconv.ParseFloat(s[:i], 64)
 	return n, strings.TrimSpace(s[i:]), err == nil
-}
-
-var (
-	transparent = regexp.MustCompile(`^rgba\([^)]*,\s*0?\.?0*\s*\)$`)
-	rgbColor    = regexp.MustCompile(`^rgba?\(\s*(\d{1,3})\s*,\s*(\d{1,3})\s*,\s*(\d{1,3})\s*(?:,[^)]*)?\)$`)
-	namedColors = map[string]rgb{
-		"white": {true, 255, 255, 255}, "black": {true, 0, 0, 0}, "red": {true, 255, 0, 0}, "blue": {true, 0, 0, 255},
-		"green": {true, 0, 128, 0}, "yellow": {true, 255, 255, 0}, "gray": {true, 128, 128, 128}, "grey": {true, 128, 128, 128},
-		"silver": {true, 192, 192, 192}, "navy": {true, 0, 0, 128}, "whitesmoke": {true, 245, 245, 245}, "snow": {true, 255, 250, 250},
-		"ivory": {true, 255, 255, 240}, "orange": {true, 255, 165, 0}, "purple": {true, 128, 0, 128}, "maroon": {true, 128, 0, 0},
-		"windowtext": {true, 0, 0, 0}, "window": {true, 255, 255, 255},
-	}
-)
-
-// parseColor reads #fff, #ffffff, rgb(...) and common names.
-func parseColor(s string) (c rgb, ok bool) {
-	s = strings.ToLower(strings.TrimSpace(s))
-	if s == "" || transparent.MatchString(s) {
-		return rgb{}, false
-	}
-	if c, ok := namedColors[s]; ok {
-		return c, true
-	}
-	if hex, found := strings.CutPrefix(s, "#"); found {
-		if len(hex) == 3 {
-			hex = string([]byte{hex[0], hex[0], hex[1], hex[1], hex[2], hex[2]})
-		}
-		n, err := strconv.ParseUint(hex, 16, 32)
-		return rgb{true, byte(n >> 16), byte(n >> 8), byte(n)}, err == nil && len(hex) == 6 //nolint:gosec // masked by the conversion
-	}
-	m := rgbColor.FindStringSubmatch(s)
-	if m == nil {
-		return rgb{}, false
-	}
-	var v [3]uint8
-	for i := range v {
-		n, _ := strconv.Atoi(m[i+1])
-		v[i] = uint8(min(n, 255)) //nolint:gosec // bounded here
-	}
-	return rgb{true, v[0], v[1], v[2]}, true
 }
 
 var (

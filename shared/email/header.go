@@ -37,7 +37,7 @@ func splitHeader(b []byte) (h header, body []byte) {
 		end := fieldEnd(b)
 		switch {
 		case fieldName(b[:end]) != "":
-			size += end
+			size += min(end, maxFieldBytes)
 			if size > maxHeaderBytes || len(fields) >= maxHeaderFields {
 				h.cut = true
 				break

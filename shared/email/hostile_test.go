@@ -140,6 +140,10 @@ func TestLimitsKeepWhatWasReadAndSaySo(t *testing.T) {
 	assert.Less(t, len(big.Text), 100)
 	assert.Equal(t, 1021, big.Size)
 
+	subject := Parse([]byte("Subject: "+strings.Repeat("x", 700_000)+"\nFrom: a@example.org\n\nhi"), Options{})
+	assert.True(t, subject.Truncated)
+	assert.Equal(t, strings.Repeat("x", 2000), subject.Subject)
+
 	head := Parse([]byte(strings.Repeat("X-A: b\n", 3000)+"From: a@example.org\n\nhi"), Options{})
 	assert.True(t, head.Truncated)
 	assert.Equal(t, "hi", head.Text, "the body is found behind a header that is too large")

@@ -85,14 +85,7 @@ type htmlWriter struct {
 func (w *htmlWriter) open(z *html.Tokenizer) {
 	raw, more := z.TagName()
 	e := element{tag: atom.Lookup(raw), name: string(raw)}
-	attrs := map[string]string{}
-	for n := 0; more && n < 100; n++ {
-		var k, v []byte
-		k, v, more = z.TagAttr()
-		if _, dup := attrs[string(k)]; !dup {
-			attrs[string(k)] = string(v)
-		}
-	}
+	attrs := attributes(z, more)
 	parent := element{}
 	if n := len(w.stack); n > 0 {
 		parent = w.stack[n-1]
@@ -101,48 +94,63 @@ func (w *htmlWriter) open(z *html.Tokenizer) {
 	e.hidden = e.look.concealed()
 	e.muted = parent.muted || muted[e.tag]
 	e.pre = parent.pre || e.tag == atom.Pre
+	// Gmail indents with a quote element that has no border.
+	e.quote = e.tag == atom.Blockquote && !strings.Contains(strings.ReplaceAll(attrs["style"], " ", ""), "border:none")
 	switch e.tag {
 	case atom.Noscript, atom.Plaintext, atom.Xmp, atom.Noembed, atom.Noframes:
 		z.NextIsNotRawText() // mail programs run no scripts, so what is inside is seen
-	case atom.Br:
-		w.newlines++
-		return
-	case atom.Hr:
-		w.newlines = max(w.newlines, 1)
-		return
-	case atom.Li:
-		w.block(1)
-		if !parent.hidden && !parent.muted && !e.hidden {
-			w.words("- ")
-		}
-	case atom.Td, atom.Th:
-		w.blank = true
-	case atom.P, atom.H1, atom.H2, atom.H3, atom.H4, atom.H5, atom.H6, atom.Table, atom.Ul, atom.Ol:
-		w.block(2)
-	case atom.Blockquote:
-		w.block(1)
 	case atom.Img:
 		if alt := strings.TrimSpace(attrs["alt"]); alt != "" && !e.hidden && w.out.Len() == 0 {
 			w.words(alt)
 		}
-	default:
-		if blocks[e.tag] {
-			w.block(1)
-		}
+	}
+	w.breakBefore(e.tag)
+	if e.tag == atom.Li && !parent.hidden && !e.hidden {
+		w.words("- ")
 	}
 	if voidTags[e.tag] {
 		return
 	}
-	// Gmail indents with a quote element that has no border.
-	e.quote = e.tag == atom.Blockquote && !strings.Contains(strings.ReplaceAll(attrs["style"], " ", ""), "border:none")
-	if e.quote && len(w.stack) < maxStack {
+	if len(w.stack) >= maxStack {
+		w.cut = true
+		return
+	}
+	if e.quote {
 		w.quotes++
 	}
-	if len(w.stack) < maxStack {
-		w.stack = append(w.stack, e)
-		w.opened[e.name]++
-	} else {
-		w.cut = true
+	w.stack = append(w.stack, e)
+	w.opened[e.name]++
+}
+
+// attributes reads those of the tag just found, the first of each name.
+func attributes(z *html.Tokenizer, more bool) map[string]string {
+	if !more {
+		return nil
+	}
+	attrs := map[string]string{}
+	for n := 0; more && n < 100; n++ {
+		var k, v []byte
+		k, v, more = z.TagAttr()
+		if _, again := attrs[string(k)]; !again {
+			attrs[string(k)] = string(v)
+		}
+	}
+	return attrs
+}
+
+// breakBefore owes the line breaks or the blank that a start tag stands for.
+func (w *htmlWriter) breakBefore(tag atom.Atom) {
+	switch tag {
+	case atom.Br:
+		w.newlines++
+	case atom.Td, atom.Th:
+		w.blank = true
+	case atom.P, atom.H1, atom.H2, atom.H3, atom.H4, atom.H5, atom.H6, atom.Table, atom.Ul, atom.Ol:
+		w.block(2)
+	default:
+		if blocks[tag] {
+			w.block(1)
+		}
 	}
 }
 
@@ -251,7 +259,7 @@ var muted = atoms(atom.Script, atom.Style, atom.Title, atom.Template, atom.Ifram
 
 var blocks = atoms(atom.Div, atom.P, atom.Tr, atom.Table, atom.Ul, atom.Ol, atom.Li, atom.Dl, atom.Dt, atom.Dd, atom.Pre, atom.Body, atom.Html,
 	atom.H1, atom.H2, atom.H3, atom.H4, atom.H5, atom.H6, atom.Section, atom.Article, atom.Header, atom.Footer, atom.Main, atom.Address,
-	atom.Form, atom.Center, atom.Fieldset, atom.Figure, atom.Tbody, atom.Thead, atom.Tfoot, atom.Caption, atom.Td, atom.Th, atom.Blockquote)
+	atom.Form, atom.Center, atom.Fieldset, atom.Figure, atom.Tbody, atom.Thead, atom.Tfoot, atom.Caption, atom.Td, atom.Th, atom.Blockquote, atom.Hr)
 
 var voidTags = atoms(atom.Br, atom.Hr, atom.Img, atom.Input, atom.Meta, atom.Link, atom.Area, atom.Base, atom.Col, atom.Embed, atom.Source, atom.Track, atom.Wbr, atom.Param)
 

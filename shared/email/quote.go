@@ -23,6 +23,7 @@ const (
 type lineReader struct {
 	lines []string
 	class []lineClass
+	label []labelKind
 	tries int // how often a wrote-line was tried
 }
 
@@ -32,6 +33,10 @@ const maxWroteTries = 500
 func classify(text string) *lineReader {
 	l := &lineReader{lines: strings.Split(text, "\n")}
 	l.class = make([]lineClass, len(l.lines))
+	l.label = make([]labelKind, len(l.lines))
+	for i, line := range l.lines {
+		l.label[i], _ = readLabel(line)
+	}
 	for i := 0; i < len(l.lines); i++ {
 		if l.class[i] == wroteMore {
 			continue
@@ -109,16 +114,16 @@ const maxBlockLines = 14
 // Subject) that starts at i, or 0: at least three labels, among them the author
 // and a date or subject. One wrapped or empty line may stand between labels.
 func (l *lineReader) headerBlock(i int) int {
-	if kind, _ := readLabel(l.lines[i]); kind == 0 {
+	if l.label[i] == 0 {
 		return 0
 	}
 	if yahooBlock(l.lines[i]) {
 		return 1
 	}
-	kinds := map[labelKind]bool{}
+	var kinds [labelOther + 1]bool
 	labelled, gap, end := 0, 0, 0
 	for j := i; j < len(l.lines) && j < i+maxBlockLines; j++ {
-		kind, _ := readLabel(l.lines[j])
+		kind := l.label[j]
 		if kind == 0 {
 			if gap++; gap > 1 {
 				break
