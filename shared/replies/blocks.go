@@ -140,7 +140,7 @@ func writeHTML(b *strings.Builder, blocks []block) {
 
 // style is large enough to read, dark on light, and one narrow column.
 const style = `body{font:16px/1.5 system-ui,"Segoe UI",Roboto,Helvetica,Arial,sans-serif;color:#1b1b1b;background:#fff;max-width:40em;margin:0 auto;padding:1em}
-h1,h2{font-size:1.15em;line-height:1.3;margin:1.5em 0 .5em}
+h2{font-size:1.15em;line-height:1.3;margin:1.5em 0 .5em}
 li{margin:.5em 0}
 hr{border:0;border-top:1px solid #767676;margin:2em 0}`
 

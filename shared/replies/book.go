@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"strings"
+	"sync"
 	"text/template"
 
 	"github.com/goccy/go-yaml"
@@ -34,14 +35,15 @@ type language struct {
 	letters map[Kind]*page
 }
 
-// Builtin returns the letters that are built into the program.
-func Builtin() (*Book, error) {
+// Builtin returns the letters that are built into the program. They are read once;
+// every call returns the same Book.
+var Builtin = sync.OnceValues(func() (*Book, error) {
 	sub, err := fs.Sub(builtin, "templates")
 	if err != nil {
 		return nil, fmt.Errorf("load letters: %w", err)
 	}
 	return Load(sub)
-}
+})
 
 // Load reads the letters from fsys: one folder a language, named by its BCP 47
 // primary language, each with titles.yaml, words.yaml and one text a Kind. A

@@ -5,5 +5,20 @@
 // a value; what a transport sends is its Bytes. Nothing of the mail that is
 // answered is quoted, and every value that goes into a header is guarded.
 //
-// Not its business: whether a letter may leave at all (desk), by when (rights).
+// Two fences stand around the words. What a letter must say is probed when it is
+// loaded: a template that forgets the reference, the proof or the officer is
+// refused. What it must never say is not in its view: the acknowledgement cannot
+// show a count, the letter about a child cannot name the request.
+//
+// A person whose language we write gets the English below it, because the machine
+// may have heard the language wrongly. To add a language, copy templates/en to a
+// folder named by its BCP 47 tag, put a title for every right, and run
+// go test -update; read the goldens with somebody who speaks it.
+//
+// Not its business: whether a letter may leave at all (desk), by when (rights), and
+// the words of a human: a refusal other than over-limit is written by the officer.
+//
+// Known deviations: addresses with a local part outside ASCII (RFC 6531) are
+// refused, because the transports do not carry them. Long plain text is wrapped at
+// 72 columns without format=flowed.
 package replies

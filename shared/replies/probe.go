@@ -33,7 +33,7 @@ const probeReference = "probe-reference"
 type mandatory struct{ mark, what, field string }
 
 // probe returns a view with a mark in every field, and the marks that must come
-// out again. What a law asks of an acknowledgement is in 11 CCR 7021(a): how the
+// out again. No mark is a part of another. What a law asks of an acknowledgement is in 11 CCR 7021(a): how the
 // request is handled, how identity is verified, when to expect the answer.
 func probe(kind Kind) (view any, must []mandatory) {
 	f := frame{
@@ -56,8 +56,9 @@ func probe(kind Kind) (view any, must []mandatory) {
 				{Case: "probe-case-1", Title: "probe-title-1", Law: "probe-law-1", Due: "probe-due-1", Person: true},
 				{Case: "probe-case-2", Title: "probe-title-2"},
 			},
-			Checks:   []proof{{Cases: "probe-proof-cases", Sentence: "probe-proof"}},
-			Missing:  []question{{Case: "probe-missing-case", Fields: "probe-missing"}},
+			Checks:   []proof{{Cases: "probe-proven-cases", Sentence: "probe-sentence"}},
+			Missing:  []question{{Case: "probe-lacking-case", Fields: "probe-fields"}},
+			Dated:    true,
 			European: true,
 			BBB:      "probe-bbb",
 		}
@@ -67,10 +68,10 @@ func probe(kind Kind) (view any, must []mandatory) {
 			mandatory{"probe-case-1", "the case of every request", "{{range .Requests}} {{.Case}}"},
 			mandatory{"probe-law-1", "the law of a request", "{{range .Requests}} {{.Law}}"},
 			mandatory{"probe-due-1", "when to expect the answer", "{{range .Requests}} {{.Due}}"},
-			mandatory{"probe-proof-cases", "for which case a proof is needed", "{{range .Checks}} {{.Cases}}"},
-			mandatory{"probe-proof", "how identity is verified", "{{range .Checks}} {{.Sentence}}"},
-			mandatory{"probe-missing-case", "which case lacks something", "{{range .Missing}} {{.Case}}"},
-			mandatory{"probe-missing", "what is missing", "{{range .Missing}} {{.Fields}}"},
+			mandatory{"probe-proven-cases", "for which case a proof is needed", "{{range .Checks}} {{.Cases}}"},
+			mandatory{"probe-sentence", "how identity is verified", "{{range .Checks}} {{.Sentence}}"},
+			mandatory{"probe-lacking-case", "which case lacks something", "{{range .Missing}} {{.Case}}"},
+			mandatory{"probe-fields", "what is missing", "{{range .Missing}} {{.Fields}}"},
 			mandatory{v.BBB, "the free complaint route of the Data Privacy Framework", "{{.BBB}}"},
 		)
 	case KindOverLimit:

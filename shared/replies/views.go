@@ -3,6 +3,7 @@ package replies
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"rightsmail/shared/rights"
 )
@@ -14,7 +15,7 @@ import (
 // frame is what every letter says.
 type frame struct {
 	Company   string
-	Officer   string // address of the data protection officer, with the name if there is one
+	Officer   string // address of the data protection officer; the letter itself says who that is
 	Reference string
 	Received  string // "Monday 2 March 2026, 18:00 Pacific time"
 	CorrectUs string
@@ -25,6 +26,7 @@ type acknowledgement struct {
 	Requests []understood
 	Checks   []proof
 	Missing  []question
+	Dated    bool   // at least one request has a date
 	European bool   // a European data protection law is among them
 	BBB      string // where a Data Privacy Framework complaint goes; empty if there is none
 }
@@ -82,13 +84,9 @@ func (l *language) frame(w Writing) (frame, error) {
 	if err != nil {
 		return frame{}, err
 	}
-	officer := oneLine(w.Officer.Address)
-	if name := oneLine(w.Officer.Name); name != "" {
-		officer = name + " (" + officer + ")"
-	}
 	return frame{
 		Company:   oneLine(w.Company),
-		Officer:   officer,
+		Officer:   oneLine(w.Officer.Address),
 		Reference: oneLine(w.Reference),
 		Received:  received,
 		CorrectUs: l.words.CorrectUs,
@@ -103,8 +101,11 @@ func (l *language) acknowledgement(f frame, w Writing) acknowledgement {
 		if !r.Unspecified && !r.Children {
 			u.Law = l.words.law(r.Law)
 		}
+		if strings.Contains(u.Title, u.Law) { // "a complaint under the X (X)"
+			u.Law = ""
+		}
 		if r.RespondBy != (rights.Date{}) {
-			u.Due = l.words.due(r.RespondBy, r.Zone)
+			u.Due, v.Dated = l.words.due(r.RespondBy, r.Zone), true
 		}
 		v.Requests = append(v.Requests, u)
 

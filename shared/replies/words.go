@@ -22,7 +22,7 @@ type words struct {
 	And    string `yaml:"and"`    // joins the last two of a list
 
 	Zones  map[string]string              `yaml:"zones"`  // IANA zone to words; another zone keeps its IANA name
-	Laws   map[string]string              `yaml:"laws"`   // English name of a law to the name here; a proper name may stay
+	Laws   map[string]string              `yaml:"laws"`   // English name of a law to the name here, empty: not shown; another keeps its name
 	Fields map[string]string              `yaml:"fields"` // name of a missing field to words that ask for it
 	Checks map[rights.Verification]string `yaml:"checks"` // how we find out who somebody is
 
@@ -111,7 +111,7 @@ func (w words) zone(name string) string {
 }
 
 func (w words) law(name string) string {
-	if l := w.Laws[name]; l != "" {
+	if l, ok := w.Laws[name]; ok {
 		return l
 	}
 	return oneLine(name)
