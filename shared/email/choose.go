@@ -97,19 +97,20 @@ var stub = regexp.MustCompile(`(?i)\b(html|browser|e-?mail (client|program|reade
 func (r *reader) alternative(p *part) piece {
 	var plain, rich piece
 	for _, kid := range p.kids {
-		switch found := r.read(kid); {
-		case found.html:
+		found := r.read(kid)
+		if found.html || wordCount(plain.text) > 0 {
 			rich = rich.and(found)
-		default:
+		} else {
 			plain = plain.and(found)
 		}
+		// Versions for watches and the like are no attachments either.
+		kid.text = kid.text || strings.HasPrefix(kid.media, "text/x-") || kid.media == "text/watch-html"
 	}
 	words, others := wordCount(plain.text), wordCount(rich.text)
 	if words > 0 && others > 0 && apart(plain.text, rich.text) {
 		r.warn(TextsDiffer, "the plain and the HTML version differ by more than a third of their words")
 	}
 	if words == 0 || others > 0 && words < 40 && others > 2*words && stub.MatchString(plain.text) {
-		rich.html = rich.text != ""
 		if rich.text == "" {
 			return plain
 		}

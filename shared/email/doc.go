@@ -4,7 +4,38 @@
 // the sender's own new words apart from what was quoted, attachments by name and
 // hash, what the receiving mail server says about the sender, whether a machine
 // wrote it. It is total: odd mail gives a usable Message and typed warnings, never
-// an error.
+// an error. Split reads the mails of an mbox.
 //
 // Not its business: what is asked for (classify), and whether to answer (desk).
+//
+// # How it reads
+//
+// Line ends become LF (wire.go), stray lines leave the header (header.go), the
+// parts are walked under limits (parts.go) and decoded leniently (transfer.go,
+// charset.go, words.go). The best version is chosen as the text (choose.go), HTML
+// without what nobody sees (html.go, css.go). The text is parted into new words
+// and quotes (quote.go, phrases.go) and searched for a mail passed on
+// (forward.go). The receiving server's findings come from its topmost block only
+// (verdicts.go, authresults.go); machines are known by their signs
+// (automation.go, machines.go).
+//
+// Headers, addresses and charsets are go-message's. Splitting into parts and
+// undoing transfer encodings are ours: the library refuses a mail, or silently
+// ends a text, at faults that one mail in five has, and cannot bound the depth.
+//
+// # What it will not do
+//
+// It opens no archive, no Office file, no PDF and no winmail.dat; it decrypts
+// nothing; it fetches nothing a mail links to; it verifies no signature itself.
+//
+// # Known deviations
+//
+//   - Signatures stay in New: the address in one may prove where somebody lives.
+//   - Zero-width joiners are taken out of the text with the other invisible
+//     characters, which changes some emoji and the spelling of Persian.
+//   - A part sent as 8bit or binary is hashed with LF line ends.
+//   - "noreply" at the start of a longer local part is only a weak sign, and so
+//     is "-request" at the end: people and privacy agents use both.
+//   - Reply-To decides nothing, even where a mailing list rewrote From.
+//   - UTF-7 is read as the ASCII it is written in, with a warning.
 package email

@@ -1,6 +1,9 @@
 package email
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 const maxForwards = 5 // mails inside mails that are followed
 
@@ -120,17 +123,15 @@ func (r *reader) inlineMail() bool {
 }
 
 // inlineForward reads the first mail passed on in text. passed tells that the
-// subject says so.
+// subject says so. What stands below a wrote-line was passed on by somebody
+// else, earlier.
 func inlineForward(text string, passed bool) (f Forwarded, ok bool) {
 	l := classify(text)
-	start := -1
-	for i, c := range l.class {
-		if c == forwardMark || passed && (c == blockStart || c == originalMark) {
-			start = i
-			break
-		}
-	}
+	start := slices.IndexFunc(l.class, func(c lineClass) bool { return c != ownLine && c != quoteLine })
 	if start < 0 {
+		return f, false
+	}
+	if c := l.class[start]; c == wroteStart || c != forwardMark && !passed {
 		return f, false
 	}
 	if l.class[start] != blockStart {

@@ -63,14 +63,19 @@ func (o Options) withDefaults() Options {
 	if o.TrustedServers == nil {
 		o.TrustedServers = []string{amazonSES}
 	}
-	for p, v := range map[*int]int{
-		&o.MaxSize: 40 << 20, &o.MaxDepth: 30, &o.MaxParts: 1000, &o.MaxText: 1 << 20, &o.MaxAttachments: 200,
-	} {
-		if *p <= 0 {
-			*p = v
-		}
-	}
+	o.MaxSize = orDefault(o.MaxSize, 40<<20)
+	o.MaxDepth = orDefault(o.MaxDepth, 30)
+	o.MaxParts = orDefault(o.MaxParts, 1000)
+	o.MaxText = orDefault(o.MaxText, 1<<20)
+	o.MaxAttachments = orDefault(o.MaxAttachments, 200)
 	return o
+}
+
+func orDefault(n, standard int) int {
+	if n <= 0 {
+		return standard
+	}
+	return n
 }
 
 // fields reads the header fields that say what and when.

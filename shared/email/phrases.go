@@ -115,11 +115,11 @@ var replyAbove = regexp.MustCompile(`(?i)^[#\-=* ]*(?:please )?(?:type|write|rep
 
 // separator reports whether a line says that another mail begins below it.
 func separator(line string) (forward, original bool) {
-	s := strings.Trim(line, "> \t*_-=:：")
+	s := strings.Trim(line, " \t*_-=:：")
 	if s == "" || len(line) > 300 {
 		return false, false
 	}
-	dashed := strings.HasPrefix(strings.TrimLeft(line, "> \t*"), "--")
+	dashed := strings.HasPrefix(strings.TrimLeft(line, " \t*"), "--")
 	bare := strings.HasSuffix(strings.TrimSpace(line), ":") || strings.HasSuffix(strings.TrimSpace(line), "：")
 	switch {
 	case (dashed || bare) && forwardPhrases.MatchString(s):
@@ -130,5 +130,6 @@ func separator(line string) (forward, original bool) {
 	return false, false
 }
 
-// forwardSubject is the mark of a forward at the start of a subject.
-var forwardSubject = regexp.MustCompile(`(?i)^\s*(?:(?:re|aw|sv|antw)(?:\[\d+\])?:\s*)*(?:\[[^\]]{1,40}\]\s*)?(?:fw|fwd|wg|tr|rv|i|pd|enc|vb|vl|vs|videresend|redir\.?|i̇lt|转发|轉寄)(?:\[\d+\])?\s*[:：]`)
+// forwardSubject is the mark of a forward at the start of a subject. Behind a
+// "Re:" it is an old one: that mail is a reply.
+var forwardSubject = regexp.MustCompile(`(?i)^\s*(?:\[[^\]]{1,40}\]\s*)?(?:fw|fwd|wg|tr|rv|i|pd|enc|vb|vl|vs|videresend|redir\.?|i̇lt|转发|轉寄)(?:\[\d+\])?\s*[:：]`)

@@ -43,12 +43,12 @@ func classify(text string) *lineReader {
 		}
 		forward, original := separator(l.lines[i])
 		switch {
+		case strings.HasPrefix(strings.TrimLeft(l.lines[i], " "), ">"):
+			l.class[i] = quoteLine
 		case forward:
 			l.class[i] = forwardMark
 		case original:
 			l.class[i] = originalMark
-		case strings.HasPrefix(strings.TrimLeft(l.lines[i], " "), ">"):
-			l.class[i] = quoteLine
 		case l.headerBlock(i) > 0:
 			l.class[i] = blockStart
 		default:

@@ -30,7 +30,9 @@ func TestReplyIsPartedIntoNewAndQuoted(t *testing.T) {
 		"what a person tells":  {"On 3 March 2026 your agent said:\nwe delete it\nSo do it.", "On 3 March 2026 your agent said:\nwe delete it\nSo do it.", ""},
 		"own words of old":     {"On 3 March at 9:15 I wrote to you:\nplease delete it.", "On 3 March at 9:15 I wrote to you:\nplease delete it.", ""},
 		"heading in a letter":  {"Original message\nwas lost.", "Original message\nwas lost.", ""},
-		"thumb up":             {"👍\n\n> We deleted it.", "👍", "> We deleted it."},
+		"answer to a forward": {
+			"Delete it.\n\nOn 3 Mar 2026 at 9:00, Sam <s@x.example> wrote:\n> ---------- Forwarded message ---------\n> From: Bob\n> Date: x\n> Subject: y\n>\n> old words\n\nAll of it.", "Delete it.\n\n\nAll of it.", "old words"},
+		"thumb up": {"👍\n\n> We deleted it.", "👍", "> We deleted it."},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -109,6 +111,12 @@ func TestForwardNamesWhoWroteFirst(t *testing.T) {
 			assert.Equal(t, tt.own, m.New)
 		})
 	}
+}
+
+func TestReplyToAForwardIsNoForward(t *testing.T) {
+	m := Parse(lines(from, "Subject: RE: FW: my data", "", "Yes.\n\nFrom: Sam <sam@example.com>\nSent: Tuesday\nSubject: FW: my data\n\nold words"), Options{})
+	assert.Nil(t, m.Forwarded)
+	assert.Equal(t, "Yes.", m.New)
 }
 
 func TestReturnedMailOfABounceIsNoForward(t *testing.T) {
