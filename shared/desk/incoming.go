@@ -16,6 +16,15 @@ type Incoming struct {
 	Received time.Time // acceptance by the mail server, UTC
 	Mailbox  string    // envelope recipient, lower-case; empty if unknown
 
+	// FromFile says that the mail was read from a file or an archive. Its topmost
+	// Received field, if it has one, then says when the mail server took it in.
+	FromFile bool
+
+	// Unguarded says that the mail came straight from a stranger's SMTP client, so
+	// that even its topmost header block is the sender's own text. Of verdicts found
+	// there only failures count.
+	Unguarded bool
+
 	// Trusted says that whoever handed us the mail vouches for its sender.
 	Trusted bool
 
@@ -30,6 +39,8 @@ type Judgement struct {
 	Message  *email.Message
 	Decision classify.Decision
 	Standing email.Standing
+	Received time.Time // what all dates count from, UTC
+	Mailbox  string    // monitored mailbox the mail came to; empty if it does not say
 	Requests []Request // one per right; empty for support, spam and machine mail
 	Queues   []rights.Queue
 	Ack      AckDecision

@@ -48,7 +48,6 @@ type Writing struct {
 	MessageID  string   // of the letter
 	InReplyTo  string   // Message-ID of the mail; empty if it had none
 	References []string // of the mail, oldest first
-	Subject    string   // of the mail; no letter echoes it, it is a stranger's text: In-Reply-To keeps the thread
 }
 
 // Request is one case as a letter speaks of it.

@@ -1,0 +1,141 @@
+package main
+
+import (
+	"context"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"rightsmail/shared/adapters/folder"
+	"rightsmail/shared/adapters/sqlite"
+	"rightsmail/shared/classify"
+	"rightsmail/shared/config"
+	"rightsmail/shared/console"
+	"rightsmail/shared/desk"
+	"rightsmail/shared/replies"
+	"rightsmail/shared/rights"
+)
+
+// office is everything that lives in one data folder.
+type office struct {
+	db      *sqlite.DB
+	inbox   sqlite.Inbox
+	desk    *desk.Desk
+	log     *slog.Logger
+	now     func() time.Time
+	stderr  io.Writer
+	bell    chan struct{} // rung when mail was put into the inbox
+	summary *summary
+}
+
+// open opens the folder, or makes it.
+func open(ctx context.Context, o options, m machine) (*office, error) {
+	if err := os.MkdirAll(o.data, 0o700); err != nil {
+		return nil, unwritable(o.data, err)
+	}
+	key, err := identityKey(filepath.Join(o.data, "identity.key"), m.random)
+	if err != nil {
+		return nil, unwritable(o.data, err)
+	}
+	settings, err := config.Parse(m.env)
+	if err != nil {
+		return nil, fmt.Errorf("settings:\n%w", err)
+	}
+	book, err := rights.Builtin()
+	if err != nil {
+		return nil, err
+	}
+	classifier, err := classify.Builtin(book)
+	if err != nil {
+		return nil, err
+	}
+	letters, err := replies.Builtin()
+	if err != nil {
+		return nil, err
+	}
+	db, err := sqlite.Open(ctx, filepath.Join(o.data, "rightsmail.db"))
+	if err != nil {
+		return nil, err
+	}
+	out, err := folder.Open(filepath.Join(o.data, "outbox"), filepath.Join(o.data, "forwarded"))
+	if err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	log := slog.New(slog.NewTextHandler(m.stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
+	return &office{
+		db: db, inbox: db.Inbox(), log: log, now: m.now, stderr: m.stderr,
+		bell: make(chan struct{}, 1), summary: newSummary(),
+		desk: &desk.Desk{
+			Judge:   desk.Judge{Book: book, Classifier: classifier, Settings: desk.From(settings, key)},
+			Replies: letters, Store: db, Archive: db, Sender: out, Queue: db, Forwarder: out, Log: log,
+		},
+	}, nil
+}
+
+func (f *office) close() {
+	if err := f.db.Close(); err != nil {
+		f.log.Error("close database", slog.String("error", err.Error()))
+	}
+}
+
+// webServer serves the console to this machine. On a loopback address a page of
+// another site must not reach it through a name that it made point here.
+func (f *office) webServer(addr net.Addr) *http.Server {
+	handler := console.New(console.Parts{
+		Store: f.db, Desk: f.desk, Book: f.desk.Book, Now: f.now, Log: f.log,
+		User: func(*http.Request) (string, bool) { return "local user", true },
+		Mark: "Local run: one user, this machine only. Mail is written to files, nothing is sent.",
+	})
+	if tcp, ok := addr.(*net.TCPAddr); ok && tcp.IP.IsLoopback() {
+		handler = console.LoopbackOnly(handler)
+	}
+	return &http.Server{Handler: handler, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 30 * time.Second, WriteTimeout: 30 * time.Second}
+}
+
+// identityKey reads the secret of the keyed hashes, or makes it once. Without it the
+// ledgers of limits would not find their people again, so it stays with the data.
+func identityKey(path string, random io.Reader) ([]byte, error) {
+	text, err := os.ReadFile(path) // #nosec G304 -- in the folder the user named
+	if errors.Is(err, fs.ErrNotExist) {
+		key := make([]byte, 32)
+		if _, err := io.ReadFull(random, key); err != nil {
+			return nil, fmt.Errorf("make a key: %w", err)
+		}
+		return key, writeNew(path, []byte(hex.EncodeToString(key)+"\n"))
+	}
+	if err != nil {
+		return nil, err
+	}
+	key, err := hex.DecodeString(strings.TrimSpace(string(text)))
+	if err != nil || len(key) != 32 {
+		return nil, fmt.Errorf("%s is damaged: it must hold 64 hexadecimal digits; restore it from a backup, or start on another folder", path)
+	}
+	return key, nil
+}
+
+// writeNew writes a file whole or not at all: a kill must not leave half a key.
+func writeNew(path string, content []byte) error {
+	temp := path + ".new"
+	if err := os.WriteFile(temp, content, 0o600); err != nil {
+		return err
+	}
+	return os.Rename(temp, path)
+}
+
+func unwritable(dir string, err error) error {
+	var pe *fs.PathError
+	if errors.As(err, &pe) {
+		err = pe.Err
+		return fmt.Errorf("cannot write to the folder %s (%w); choose another with -data", dir, err)
+	}
+	return err
+}

@@ -1,0 +1,429 @@
+package desk
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"rightsmail/shared/cases"
+	"rightsmail/shared/classify"
+	"rightsmail/shared/email"
+	"rightsmail/shared/limits"
+	"rightsmail/shared/replies"
+	"rightsmail/shared/rights"
+)
+
+// plan makes the batch of one mail. It is made anew for every attempt, because it
+// rests on ledgers and cases that somebody else may change meanwhile.
+type plan struct {
+	desk   *Desk
+	in     Incoming
+	judged Judgement
+	now    time.Time
+
+	reference string
+	opened    []cases.Case
+	entries   map[cases.ID][]cases.Entry
+	held      []cases.ID
+	ack       AckDecision
+	batch     cases.Batch
+}
+
+// make fills the batch.
+func (p *plan) make(ctx context.Context) error {
+	p.reference = cases.NewReference(p.desk.Settings.Key, p.in.ID)
+	p.entries = map[cases.ID][]cases.Entry{}
+	p.ack = p.judged.Ack
+	p.batch.Mail = &cases.Mail{
+		ID: p.in.ID, Twin: twin(p.judged.Message), Received: p.judged.Received, Mailbox: p.judged.Mailbox,
+		Reference: p.reference, Warnings: len(p.judged.Message.Warnings),
+	}
+	requests, err := p.thread(ctx)
+	if err != nil {
+		return err
+	}
+	switch {
+	case len(requests) > 0:
+		return p.open(ctx, requests)
+	case p.batch.Mail.Joined != "":
+		p.batch.Mail.Handling = cases.Joined
+	case p.judged.Decision.Outcome == classify.Support:
+		p.batch.Mail.Handling = cases.Forwarded
+		p.effect("forward-"+p.reference, cases.EffectForward, "", nil)
+	default:
+		p.batch.Mail.Handling = cases.Ignored
+	}
+	return nil
+}
+
+// open makes one case per request, all under this mail.
+func (p *plan) open(ctx context.Context, requests []Request) error {
+	p.batch.Mail.Handling = cases.Opened
+	for i := range requests {
+		p.batch.Mail.Cases = append(p.batch.Mail.Cases, cases.CaseID(p.reference, i+1))
+	}
+	for i, r := range requests {
+		c := p.newCase(p.batch.Mail.Cases[i], r)
+		p.note(c.ID, "opened", "Opened: "+r.Right.Title+".", map[string]string{
+			"right": string(c.Right), "queue": string(c.Queue), "jurisdiction": string(c.Jurisdiction),
+			"rules": c.Rules, "laws": c.Clock.Book, "standing": c.Requester.Standing,
+		})
+		c, err := p.reserve(ctx, c, r)
+		if err != nil {
+			return err
+		}
+		p.opened = append(p.opened, c)
+	}
+	if err := p.acknowledge(ctx); err != nil {
+		return err
+	}
+	for _, c := range p.opened {
+		if c.Status == cases.Open {
+			p.handOff(c)
+		}
+		p.batch.Cases = append(p.batch.Cases, change(cases.Reschedule(c), nil, p.entries[c.ID]...))
+	}
+	return nil
+}
+
+// newCase fills a case with what the mail and the law say.
+func (p *plan) newCase(id cases.ID, r Request) cases.Case {
+	m, d := p.judged.Message, p.judged.Decision
+	c := cases.Case{
+		ID: id, Mail: p.in.ID, Right: r.Right.ID, Jurisdiction: d.Jurisdiction, Queue: r.Queue,
+		Priority: r.Right.Priority, Status: cases.Open, Review: slices.Clone(d.Review),
+		Subject: m.Subject, Mailbox: p.judged.Mailbox, Received: p.judged.Received,
+		Clock: r.Clock, Missing: r.Finding.Missing,
+		DecidedBy: string(d.DecidedBy), Confidence: r.Finding.Confidence, Rules: d.Rules, Signals: signals(p.judged),
+		Requester: p.requester(),
+	}
+	for _, sibling := range p.batch.Mail.Cases {
+		if sibling != id {
+			c.Siblings = append(c.Siblings, sibling)
+		}
+	}
+	for _, e := range d.Evidence {
+		c.Evidence = append(c.Evidence, cases.Evidence{Rule: e.Rule, Text: e.Text, Where: string(e.Where), Start: e.Start, End: e.End})
+	}
+	if p.judged.Standing == email.Forged {
+		c.Review = append(c.Review, "the sender's domain says that this mail is not from it (DMARC fail)")
+	}
+	return c
+}
+
+func (p *plan) requester() cases.Requester {
+	r := cases.Requester{
+		Standing: string(p.judged.Standing), Role: string(p.judged.Decision.Requester), Language: p.judged.Decision.Language,
+	}
+	if sender, ok := p.judged.Message.Sender(); ok {
+		r.Name, r.Address = sender.Name, sender.Address
+		r.Consumer = cases.Consumer(p.desk.Settings.Key, email.Key(sender.Address))
+	}
+	return r
+}
+
+// reserve takes a use of the limit, or holds the case. Only a request that is surely
+// this person's takes one: an unproven sender, an agent (the limit is the consumer's,
+// not the agent's) and a request that a human must first read reserve nothing.
+func (p *plan) reserve(ctx context.Context, c cases.Case, r Request) (cases.Case, error) {
+	limit := r.Right.Limit
+	if limit == nil || c.Requester.Standing != string(email.Authenticated) || c.Requester.Consumer == "" ||
+		c.Requester.Role != string(classify.RoleSelf) || c.Queue == rights.QueueReview ||
+		limit.CompleteOnly && len(c.Missing) > 0 {
+		return c, nil
+	}
+	c, l, entry, err := p.desk.reserve(ctx, c, *limit, p.now)
+	if err != nil {
+		return c, err
+	}
+	p.batch.Ledgers = append(p.batch.Ledgers, l)
+	p.entries[c.ID] = append(p.entries[c.ID], entry)
+	if c.Status == cases.Held {
+		p.held = append(p.held, c.ID)
+		return c, p.draftOverLimit(c, r)
+	}
+	return c, nil
+}
+
+// reserve asks the ledger of the person for a use.
+func (d *Desk) reserve(ctx context.Context, c cases.Case, limit rights.Limit, now time.Time) (cases.Case, limits.Ledger, cases.Entry, error) {
+	l, err := d.Store.Ledger(ctx, limits.Key{Consumer: c.Requester.Consumer, Right: c.Right})
+	if err != nil {
+		return c, l, cases.Entry{}, fmt.Errorf("read ledger for %s: %w", c.ID, err)
+	}
+	l, c, entry := cases.Reserve(l, limit, c, now)
+	return c, l, entry, nil
+}
+
+// draftOverLimit prepares the letter that an officer sends, or throws away to waive
+// the limit. No machine sends it.
+func (p *plan) draftOverLimit(c cases.Case, r Request) error {
+	w := p.writing([]replies.Request{p.desk.asRequest(c, r.Right)})
+	w.MessageID = p.desk.messageID(p.reference, string(c.ID))
+	letter, err := p.desk.Replies.OverLimit(w)
+	if err != nil {
+		return fmt.Errorf("draft over-limit letter for %s: %w", c.ID, err)
+	}
+	return p.letter("over-limit-"+string(c.ID), c.ID, letter, cases.EffectDraft)
+}
+
+// acknowledge writes the one letter that lists all requests, or says why it waits.
+func (p *plan) acknowledge(ctx context.Context) error {
+	if p.ack.Never || p.ack.Hold == HoldNoAddress {
+		p.markAck(cases.Acknowledgement{State: cases.AckNone, Hold: p.ack.Hold})
+		return nil
+	}
+	if p.ack.Allowed {
+		if err := p.count(ctx); err != nil {
+			return err
+		}
+	}
+	requests := make([]replies.Request, 0, len(p.opened))
+	for _, c := range p.opened {
+		right, err := p.desk.Book.Right(c.Right, c.Clock.ReceivedOn)
+		if err != nil {
+			right = rights.Right{ID: c.Right, Verification: rights.VerifyOnDoubt}
+		}
+		requests = append(requests, p.desk.asRequest(c, right))
+	}
+	w := p.writing(requests)
+	w.MessageID = p.desk.messageID(p.reference, "ack")
+	letter, err := p.desk.Replies.Acknowledge(w)
+	if err != nil {
+		return fmt.Errorf("write acknowledgement %s: %w", p.reference, err)
+	}
+	state := cases.EffectPending
+	ack := cases.Acknowledgement{State: cases.AckQueued}
+	if !p.ack.Allowed {
+		state, ack = cases.EffectDraft, cases.Acknowledgement{State: cases.AckHeld, Hold: p.ack.Hold}
+	}
+	p.markAck(ack)
+	return p.letter(ackID(p.reference), p.opened[0].ID, letter, state)
+}
+
+// ackID names the outbox entry of the acknowledgement of a mail.
+func ackID(reference string) string { return "ack-" + reference }
+
+// markAck sets the state of the acknowledgement on every case of the mail.
+func (p *plan) markAck(a cases.Acknowledgement) {
+	for i, c := range p.opened {
+		c, entry := cases.Acknowledge(c, a, cases.Machine, p.now)
+		p.opened[i] = c
+		p.entries[c.ID] = append(p.entries[c.ID], entry)
+	}
+}
+
+// count holds the acknowledgement when this address got enough automatic mail today.
+// It is the last guard against two machines that thank each other for ever.
+func (p *plan) count(ctx context.Context) error {
+	most := p.desk.Settings.AckPerDay
+	today := p.now.Format(time.DateOnly)
+	key := "ack#" + p.opened[0].Requester.Consumer + "#" + today
+	counter, err := p.desk.Store.Counter(ctx, key)
+	if err != nil {
+		return fmt.Errorf("read counter of automatic mail: %w", err)
+	}
+	if counter.N >= most {
+		p.ack = AckDecision{Hold: HoldRateCap}
+		return nil
+	}
+	counter.Key = key
+	counter.N++
+	counter.Expires = p.now.Add(48 * time.Hour)
+	p.batch.Counters = append(p.batch.Counters, counter)
+	return nil
+}
+
+// writing is what every letter about this mail needs to know.
+func (p *plan) writing(requests []replies.Request) replies.Writing {
+	m, s := p.judged.Message, p.desk.Settings
+	sender, _ := m.Sender()
+	return replies.Writing{
+		Company: s.Company, From: s.From, Officer: s.Officer, To: sender, Language: p.judged.Decision.Language,
+		Reference: p.reference, Received: p.judged.Received, Requests: requests,
+		InReplyTo: m.ID, References: m.References,
+	}
+}
+
+// letter puts a letter into the outbox.
+func (p *plan) letter(id string, c cases.ID, l replies.Letter, state cases.EffectState) error {
+	payload, err := json.Marshal(l)
+	if err != nil {
+		return fmt.Errorf("encode letter %s: %w", id, err)
+	}
+	p.effect(id, cases.EffectReply, c, payload)
+	p.batch.Effects[len(p.batch.Effects)-1].State = state
+	return nil
+}
+
+func (p *plan) effect(id string, kind cases.EffectKind, c cases.ID, payload []byte) {
+	p.batch.Effects = append(p.batch.Effects, cases.Effect{
+		ID: id, Kind: kind, State: cases.EffectPending, Case: c, Mail: p.in.ID,
+		Payload: payload, Created: p.now, NotBefore: p.now,
+	})
+}
+
+func (p *plan) note(id cases.ID, kind, text string, data map[string]string) {
+	p.entries[id] = append(p.entries[id], cases.Entry{At: p.now, Actor: cases.Machine, Kind: kind, Text: text, Data: data})
+}
+
+// handOff tells the queue of the category.
+func (p *plan) handOff(c cases.Case) {
+	p.batch.Effects = append(p.batch.Effects, p.desk.handOff(c, p.now))
+}
+
+// digest is a SHA-256 over parts that cannot run into each other.
+func digest(parts ...string) string {
+	h := sha256.New()
+	for _, part := range parts {
+		fmt.Fprintf(h, "%d:%s", len(part), part)
+	}
+	return hex.EncodeToString(h.Sum(nil))
+}
+
+// messageID names a letter of ours. It carries the signed token of the reference, so
+// that an answer finds its cases; what makes letters of one reference differ is in
+// front of it.
+func (d *Desk) messageID(reference, what string) string {
+	return strings.ToLower(what) + "." + cases.Token(d.Settings.Key, reference) + "@" + d.Settings.ReplyDomain
+}
+
+// thread finds the cases that this mail answers, and returns the requests that are
+// new. A token admits to a case only somebody who is on it: the same author. For
+// anybody else the mail waits in review as a possible reply.
+func (p *plan) thread(ctx context.Context) ([]Request, error) {
+	requests := p.judged.Requests
+	first, err := p.answered(ctx)
+	if err != nil || first == nil {
+		return requests, err
+	}
+	if p.judged.Message.Automation.Automated() && len(requests) == 0 {
+		return nil, p.joinAutomatic(ctx, *first)
+	}
+	if !p.fits(*first) {
+		p.ack = AckDecision{Hold: HoldPossibleReply}
+		return p.possibleReply(*first), nil
+	}
+	open, err := p.join(ctx, *first)
+	if err != nil {
+		return nil, err
+	}
+	if len(open) == 0 && len(requests) == 0 {
+		// Nobody looks at closed cases any more, so the answer gets one of its own.
+		p.judged.Decision.Review = append(slices.Clone(p.judged.Decision.Review), "answers case "+string(first.ID)+", which is closed")
+		return []Request{p.desk.request(classify.Finding{Right: followUp}, p.judged)}, nil
+	}
+	return slices.DeleteFunc(slices.Clone(requests), func(r Request) bool {
+		return open[r.Right.ID] || r.Right.ID == followUp || r.Right.ID == Unclassified
+	}), nil
+}
+
+// answered looks for a case of ours among the ids and addresses the mail refers to.
+func (p *plan) answered(ctx context.Context) (*cases.Case, error) {
+	m := p.judged.Message
+	ids := slices.Concat(m.EnvelopeToAll, m.InReplyTo, m.References)
+	for _, a := range m.To {
+		ids = append(ids, a.Address)
+	}
+	for _, id := range ids {
+		reference, ok := p.desk.readMessageID(id)
+		if !ok || reference == p.reference {
+			continue
+		}
+		c, err := p.desk.Store.Case(ctx, cases.CaseID(reference, 1))
+		if errors.Is(err, cases.ErrNotFound) {
+			continue
+		}
+		if err != nil {
+			return nil, fmt.Errorf("read case of %s: %w", reference, err)
+		}
+		return &c, nil
+	}
+	return nil, nil
+}
+
+// readMessageID finds the token in a message id or a plus address.
+func (d *Desk) readMessageID(id string) (reference string, ok bool) {
+	local, _, _ := strings.Cut(id, "@")
+	if _, after, plus := strings.Cut(local, "+"); plus {
+		local = after
+	}
+	// A message id of ours is "<what>.<token>", a plus address the token alone.
+	for {
+		if reference, ok = cases.ReadToken(d.Settings.Key, strings.ToLower(local)); ok {
+			return reference, true
+		}
+		_, rest, more := strings.Cut(local, ".")
+		if !more {
+			return "", false
+		}
+		local = rest
+	}
+}
+
+// fits reports whether the author of this mail is the one on the case, and not
+// proven to be somebody else.
+func (p *plan) fits(c cases.Case) bool {
+	sender, ok := p.judged.Message.Sender()
+	return ok && p.judged.Standing != email.Forged &&
+		cases.Consumer(p.desk.Settings.Key, email.Key(sender.Address)) == c.Requester.Consumer
+}
+
+// possibleReply sends everything in the mail to review, naming the case it may
+// belong to.
+func (p *plan) possibleReply(c cases.Case) []Request {
+	requests := slices.Clone(p.judged.Requests)
+	if len(requests) == 0 {
+		requests = []Request{p.desk.request(classify.Finding{Right: followUp}, p.judged)}
+	}
+	for i := range requests {
+		requests[i].Queue = rights.QueueReview
+	}
+	p.judged.Decision.Review = append(slices.Clone(p.judged.Decision.Review), "possible reply to case "+string(c.ID)+" by somebody who is not on it")
+	return requests
+}
+
+// join notes the reply on every open case of the mail it answers, and returns the
+// rights that are asked for there already: the same right again is the same request.
+func (p *plan) join(ctx context.Context, first cases.Case) (map[rights.ID]bool, error) {
+	open := map[rights.ID]bool{}
+	for _, id := range append([]cases.ID{first.ID}, first.Siblings...) {
+		c, trail, err := p.desk.load(ctx, id)
+		if err != nil {
+			return nil, err
+		}
+		if c.Status != cases.Closed {
+			open[c.Right] = true
+			c.Replies++
+		}
+		e := cases.Entry{At: p.now, Actor: cases.Machine, Kind: "reply-received",
+			Text: "The person wrote again; the mail is kept with this case.",
+			Data: map[string]string{"mail": string(p.in.ID), "standing": string(p.judged.Standing)}}
+		p.batch.Cases = append(p.batch.Cases, change(c, trail, e))
+	}
+	p.batch.Mail.Joined = first.ID
+	return open, nil
+}
+
+// joinAutomatic notes a bounce or an auto-reply on the case whose letter it answers.
+// It changes no state: text that reached the mailbox proves nothing.
+func (p *plan) joinAutomatic(ctx context.Context, first cases.Case) error {
+	c, trail, err := p.desk.load(ctx, first.ID)
+	if err != nil {
+		return err
+	}
+	text := "An automatic answer to our letter came back."
+	if p.judged.Message.Automation.Kind == "bounce" {
+		text = "Our letter may not have arrived: a mail server sent it back. Look for another way to reach the person."
+	}
+	e := cases.Entry{At: p.now, Actor: cases.Machine, Kind: p.judged.Message.Automation.Kind, Text: text, Data: map[string]string{"mail": string(p.in.ID)}}
+	p.batch.Cases = append(p.batch.Cases, change(c, trail, e))
+	p.batch.Mail.Joined = first.ID
+	return nil
+}

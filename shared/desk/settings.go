@@ -1,0 +1,40 @@
+package desk
+
+import (
+	"rightsmail/shared/config"
+	"rightsmail/shared/email"
+)
+
+// Settings are what one company decides, as the desk needs it. All addresses are
+// lower-case.
+type Settings struct {
+	Company   string
+	Mailboxes []string // the monitored addresses
+
+	// Designated is the mailbox the policy names for Shine the Light requests:
+	// one that comes there has 30 days, one that comes elsewhere 150.
+	Designated string
+
+	From           email.Address // who our letters come from
+	Officer        email.Address // the data protection officer
+	ReplyDomain    string        // domain of our message ids
+	TrustedServers []string      // authserv-ids that are believed; nil means amazonses.com
+	OwnTexts       []string      // texts we publish or send; quoting them asks for nothing
+	AckPerDay      int           // automatic letters to one address in one day
+	Key            []byte        // of the keyed hashes: consumers, references, tokens
+}
+
+// From takes over what was configured. The key is the configured one, or else the
+// given one: a machine that keeps its own needs none to be set.
+func From(s config.Settings, key []byte) Settings {
+	if s.IdentityKey != "" {
+		key = []byte(s.IdentityKey)
+	}
+	out := Settings{
+		Company: s.Company, Mailboxes: s.Mailboxes, Designated: s.Designated["shine-the-light"],
+		From:        email.Address{Name: s.Company + " Privacy", Address: s.From},
+		Officer:     email.Address{Name: "Data Protection Officer", Address: s.Officer},
+		ReplyDomain: s.ReplyDomain, TrustedServers: s.TrustedServers, AckPerDay: s.AckPerDay, Key: key,
+	}
+	return out
+}
