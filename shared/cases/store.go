@@ -32,7 +32,9 @@ func (e *SeenError) Is(target error) bool { return target == ErrSeen }
 type Store interface {
 	// Commit writes a batch whole or not at all. It returns a *SeenError if
 	// b.Mail's ID or non-empty Twin is known; ErrConflict if any case, ledger,
-	// counter or effect is not at the version it carries, or a new one exists already.
+	// counter or effect is not at the version it carries, or a new one exists already,
+	// or the entries do not fit the trail. The former comes before the latter. What
+	// Batch.Check refuses is neither.
 	Commit(ctx context.Context, b Batch) error
 
 	// Mail returns one mail, or ErrNotFound.
@@ -44,8 +46,9 @@ type Store interface {
 	// Trail returns the whole trail of a case, oldest first, or ErrNotFound.
 	Trail(ctx context.Context, id ID) ([]Entry, error)
 
-	// Cases returns a page of cases that match, sorted by Next.Due (closed ones,
-	// which have none, last, by ClosedAt) and then by ID.
+	// Cases returns a page of cases that match, sorted by Next.Due and then by ID.
+	// Open ones without a duty come after them, by Received, and closed ones last,
+	// by ClosedAt.
 	Cases(ctx context.Context, q Query) (Page, error)
 
 	// Counts returns one Count for every queue and status that has cases.
@@ -61,7 +64,8 @@ type Store interface {
 	Effect(ctx context.Context, id string) (Effect, error)
 
 	// Due returns up to limit pending effects whose NotBefore is not after now,
-	// oldest first. Two workers may get the same one: delivery is keyed by id.
+	// sorted by NotBefore, then Created, then ID. Two workers may get the same one:
+	// delivery is keyed by id.
 	Due(ctx context.Context, now time.Time, limit int) ([]Effect, error)
 
 	// Effects returns a page of the outbox, newest first, of one kind and state;
@@ -116,7 +120,9 @@ type Query struct {
 }
 
 // Page is one page of cases. Next is the cursor of the following page, empty on
-// the last. A cursor that is none gives ErrBadCursor.
+// the last. It holds for the same Query only, but for its Limit; any other cursor
+// gives ErrBadCursor. A case that changes between two pages may be missed or come
+// twice; one that does not change never is.
 type Page struct {
 	Cases []Case
 	Next  string

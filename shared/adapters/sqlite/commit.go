@@ -23,18 +23,22 @@ func (d *DB) Commit(ctx context.Context, b cases.Batch) error {
 				return err
 			}
 		}
-		return errors.Join(
-			each(b.Cases, w.change),
-			each(b.Ledgers, w.ledger),
-			each(b.Counters, w.counter),
-			each(b.Effects, w.effect),
-		)
+		if err := all(b.Cases, w.change); err != nil {
+			return err
+		}
+		if err := all(b.Ledgers, w.ledger); err != nil {
+			return err
+		}
+		if err := all(b.Counters, w.counter); err != nil {
+			return err
+		}
+		return all(b.Effects, w.effect)
 	})
 }
 
-// each stops at the first error.
-func each[T any](all []T, f func(T) error) error {
-	for _, one := range all {
+// all stops at the first error.
+func all[T any](list []T, f func(T) error) error {
+	for _, one := range list {
 		if err := f(one); err != nil {
 			return err
 		}
@@ -102,7 +106,7 @@ func (w writing) entries(id cases.ID, entries []cases.Entry) error {
 	if first := entries[0]; first.N != n+1 || first.Prev != hash {
 		return fmt.Errorf("trail of case %q: %w", id, cases.ErrConflict)
 	}
-	return each(entries, func(e cases.Entry) error {
+	return all(entries, func(e cases.Entry) error {
 		body, err := encodeEntry(e)
 		if err != nil {
 			return err

@@ -60,8 +60,26 @@ type (
 	limitRecord struct {
 		cases.Limit
 		On, FirstFree day
+		Earlier       []day
 	}
+	useRecord struct {
+		limits.Use
+		On day
+	}
+	ledgerRecord struct{ Uses, Waiting []useRecord } // key and version have columns
 )
+
+// each returns what f makes of every element, nil for none.
+func each[A, B any](all []A, f func(A) B) []B {
+	var out []B
+	for _, one := range all {
+		out = append(out, f(one))
+	}
+	return out
+}
+
+func asDay(d rights.Date) day   { return day(d) }
+func (d day) date() rights.Date { return rights.Date(d) }
 
 func encodeCase(c cases.Case) ([]byte, error) {
 	c.Received, c.Clock.Received = c.Received.UTC(), c.Clock.Received.UTC()
@@ -69,13 +87,11 @@ func encodeCase(c cases.Case) ([]byte, error) {
 	r := caseRecord{Case: c, Clock: clockRecord{
 		Clock:      c.Clock,
 		ReceivedOn: day(c.Clock.ReceivedOn),
+		Deadlines:  each(c.Clock.Deadlines, deadlineRecordOf),
 		Target:     deadlineRecordOf(c.Clock.Target),
 	}}
-	for _, d := range c.Clock.Deadlines {
-		r.Clock.Deadlines = append(r.Clock.Deadlines, deadlineRecordOf(d))
-	}
 	if l := c.Limit; l != nil {
-		r.Limit = &limitRecord{Limit: *l, On: day(l.On), FirstFree: day(l.FirstFree)}
+		r.Limit = &limitRecord{Limit: *l, On: day(l.On), FirstFree: day(l.FirstFree), Earlier: each(l.Earlier, asDay)}
 	}
 	return json.Marshal(r)
 }
@@ -88,14 +104,12 @@ func decodeCase(body []byte, version int64) (cases.Case, error) {
 	c := r.Case
 	c.Version = version
 	c.Clock = r.Clock.Clock
-	c.Clock.ReceivedOn = rights.Date(r.Clock.ReceivedOn)
+	c.Clock.ReceivedOn = r.Clock.ReceivedOn.date()
+	c.Clock.Deadlines = each(r.Clock.Deadlines, deadlineRecord.deadline)
 	c.Clock.Target = r.Clock.Target.deadline()
-	for _, d := range r.Clock.Deadlines {
-		c.Clock.Deadlines = append(c.Clock.Deadlines, d.deadline())
-	}
 	if l := r.Limit; l != nil {
 		limit := l.Limit
-		limit.On, limit.FirstFree = rights.Date(l.On), rights.Date(l.FirstFree)
+		limit.On, limit.FirstFree, limit.Earlier = l.On.date(), l.FirstFree.date(), each(l.Earlier, day.date)
 		c.Limit = &limit
 	}
 	return c, nil
@@ -107,7 +121,7 @@ func deadlineRecordOf(d rights.Deadline) deadlineRecord {
 
 func (r deadlineRecord) deadline() rights.Deadline {
 	d := r.Deadline
-	d.Statutory, d.Safe = rights.Date(r.Statutory), rights.Date(r.Safe)
+	d.Statutory, d.Safe = r.Statutory.date(), r.Safe.date()
 	return d
 }
 
@@ -137,11 +151,8 @@ func decodeEffect(body, payload []byte, version int64) (cases.Effect, error) {
 	return e, nil
 }
 
-// ledgerRecord holds the uses; key and version have columns.
-type ledgerRecord struct{ Uses, Waiting []limits.Use }
-
 func encodeLedger(l limits.Ledger) ([]byte, error) {
-	return json.Marshal(ledgerRecord{Uses: l.Uses, Waiting: l.Waiting})
+	return json.Marshal(ledgerRecord{Uses: each(l.Uses, useRecordOf), Waiting: each(l.Waiting, useRecordOf)})
 }
 
 func decodeLedger(body []byte, key limits.Key, version int64) (limits.Ledger, error) {
@@ -149,5 +160,15 @@ func decodeLedger(body []byte, key limits.Key, version int64) (limits.Ledger, er
 	if err := json.Unmarshal(body, &r); err != nil {
 		return limits.Ledger{}, fmt.Errorf("read ledger: %w", err)
 	}
-	return limits.Ledger{Key: key, Uses: r.Uses, Waiting: r.Waiting, Version: version}, nil
+	return limits.Ledger{
+		Key: key, Uses: each(r.Uses, useRecord.use), Waiting: each(r.Waiting, useRecord.use), Version: version,
+	}, nil
+}
+
+func useRecordOf(u limits.Use) useRecord { return useRecord{Use: u, On: day(u.On)} }
+
+func (r useRecord) use() limits.Use {
+	u := r.Use
+	u.On = r.On.date()
+	return u
 }

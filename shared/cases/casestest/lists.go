@@ -44,7 +44,7 @@ func store(t *testing.T, s cases.Store, numbers []int, f func(n int, c *cases.Ca
 }
 
 func caseOrder(t *testing.T, s cases.Store) {
-	store(t, s, []int{1, 2, 3, 4, 5, 6, 7}, func(n int, c *cases.Case) {
+	store(t, s, []int{1, 2, 3, 4, 5, 6, 7, 8, 9}, func(n int, c *cases.Case) {
 		switch n {
 		case 1: // due last of all that are open
 			c.Next.Due = noon.AddDate(10, 0, 0)
@@ -56,15 +56,18 @@ func caseOrder(t *testing.T, s cases.Store) {
 			c.Next.Due = noon.Add(-time.Hour + time.Microsecond)
 		case 7:
 			c.Next.Due = noon.Add(-time.Hour)
+		case 8, 9: // open, without a date
+			c.Next = cases.Next{}
+			c.Received = noon.AddDate(0, 0, -n)
 		}
 	})
-	require.Equal(t, names(7, 6, 2, 3, 1, 5, 4), list(t, s, cases.Query{}))
+	require.Equal(t, names(7, 6, 2, 3, 1, 9, 8, 5, 4), list(t, s, cases.Query{}))
 
 	c, err := s.Case(ctx, sample(1).ID) // what changes moves
 	require.NoError(t, err)
 	c.Next.Due = noon.AddDate(-10, 0, 0)
 	put(t, s, cases.Batch{Cases: []cases.Change{next(t, s, c, cases.Entry{At: noon, Kind: "note"})}})
-	require.Equal(t, names(1, 7, 6, 2, 3, 5, 4), list(t, s, cases.Query{}))
+	require.Equal(t, names(1, 7, 6, 2, 3, 9, 8, 5, 4), list(t, s, cases.Query{}))
 }
 
 func caseFilters(t *testing.T, s cases.Store) {

@@ -54,10 +54,13 @@ func wholeCase(t *testing.T, s cases.Store) {
 // bareValues stores what is zero wherever it may be: zero dates and times must not
 // turn into something else.
 func bareValues(t *testing.T, s cases.Store) {
-	bare := cases.Case{ID: "RM-BARE-0000-1", Limit: &cases.Limit{}, Clock: rights.Clock{Deadlines: []rights.Deadline{{}}}}
+	bare := cases.Case{
+		ID: "RM-BARE-0000-1", Limit: &cases.Limit{Earlier: []rights.Date{{}}},
+		Clock: rights.Clock{Deadlines: []rights.Deadline{{}}},
+	}
 	mail := cases.Mail{ID: "bare"}
 	e := cases.Effect{ID: "bare"}
-	l := limits.Ledger{Key: key()}
+	l := limits.Ledger{Key: key(), Uses: []limits.Use{{}}, Waiting: []limits.Use{{}}}
 	put(t, s, cases.Batch{Mail: &mail, Cases: []cases.Change{opened(bare)}, Effects: []cases.Effect{e}, Ledgers: []limits.Ledger{l}})
 
 	bare.Version, e.Version, l.Version = 1, 1, 1

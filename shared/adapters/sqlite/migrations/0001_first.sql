@@ -41,6 +41,7 @@ CREATE TABLE cases (
 ) STRICT;
 CREATE INDEX cases_place ON cases (place, status, ack, received);
 CREATE INDEX cases_queue ON cases (queue, place, status, ack, received);
+CREATE INDEX cases_count ON cases (queue, status, place);
 CREATE INDEX cases_ack ON cases (ack, place, status, queue, received);
 CREATE INDEX cases_mail ON cases (mail);
 
