@@ -172,7 +172,7 @@ func isLetter(p *part) bool {
 func (r *reader) leafText(p *part) piece {
 	s := r.words(p)
 	if p.media != "text/html" && p.media != "application/xhtml+xml" {
-		return piece{text: strings.TrimRight(cleanText(r.unflowed(p, s)), " \n\t")}
+		return piece{text: strings.TrimSpace(cleanText(r.unflowed(p, s)))}
 	}
 	page := htmlText(s)
 	if page.hidden > 0 {
@@ -181,7 +181,7 @@ func (r *reader) leafText(p *part) piece {
 	if page.cut {
 		r.limit("an HTML text is too large")
 	}
-	return piece{text: strings.TrimRight(cleanText(page.text), " \n\t"), html: true}
+	return piece{text: strings.TrimSpace(cleanText(page.text)), html: true}
 }
 
 // unflowed joins the lines of RFC 3676 text: one that ends in a blank goes on in

@@ -171,12 +171,14 @@ func (f *Forwarded) readBlock(lines []string) int {
 	return used
 }
 
+var angles = strings.NewReplacer("[mailto:", "<", "[", "<", "]", ">", "<mailto:", "<")
+
 // blockAddress reads "Name <a@x>", "Name [mailto:a@x]", "'a@x'" and the like.
 func blockAddress(value string) Address {
 	if i := strings.Index(value, " To: "); i > 0 { // Yahoo runs all labels together
 		value = value[:i]
 	}
-	value = strings.NewReplacer("[mailto:", "<", "[", "<", "]", ">", "<mailto:", "<").Replace(value)
+	value = angles.Replace(value)
 	if list, _ := readAddresses(value); len(list) > 0 {
 		return list[0]
 	}

@@ -22,6 +22,8 @@ var machineSenders = map[string]string{
 // Local parts that robots use and people might.
 var likelyRobots = []string{"notification", "notifications", "alert", "alerts", "newsletter", "news"}
 
+var hyphens = strings.NewReplacer(".", "-", "_", "-")
+
 // sender reads the author's address and name. A machine's word counts as the
 // whole local part or as its end after a separator ("jira-noreply"), a plus tag
 // left aside. At its start it is only a hint: "noreply-fan" is a person, and a
@@ -41,7 +43,7 @@ func (s *signs) sender(a Address) {
 		return
 	}
 	local, _, _ := strings.Cut(strings.ToLower(a.Address[:i]), "+")
-	local = strings.NewReplacer(".", "-", "_", "-").Replace(local)
+	local = hyphens.Replace(local)
 	if local == "root" {
 		s.strong("robot", "From", local+"@")
 		return

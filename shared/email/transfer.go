@@ -33,7 +33,7 @@ func transferEncoding(label string) (enc string, known bool) {
 	if i := strings.IndexAny(s, ";("); i >= 0 {
 		s = s[:i]
 	}
-	s = strings.NewReplacer("-", "", " ", "", "\t", "", "_", "", "\n", "").Replace(s)
+	s = withoutMarks.Replace(s)
 	switch {
 	case strings.HasPrefix(s, "base64"):
 		return "base64", true
@@ -46,6 +46,8 @@ func transferEncoding(label string) (enc string, known bool) {
 	}
 	return "", false
 }
+
+var withoutMarks = strings.NewReplacer("-", "", " ", "", "\t", "", "_", "", "\n", "")
 
 // decodeBase64 reads the alphabet, skips blanks, and stops at the padding: what
 // follows is a footer some list server appended. An unpadded tail is decoded too.
