@@ -70,12 +70,21 @@ func (r *reading) hint(v *verdict) {
 			v.ask("the subject names a right, the text reads like ordinary support")
 		}
 	}
-	if len(v.found) == 0 && v.signals["modifier:followup_existing_case"] && (r.reply || v.signals["answers-a-request"] || v.signals["privacy-words"]) {
+	if len(v.found) == 0 && r.answersUs(v) {
 		v.add("followup_existing_case", 0.8, "answers-a-request")
+		v.modify("followup_existing_case")
 	}
-	if len(v.found) == 0 && v.signals["answers-a-request"] {
-		v.add("followup_existing_case", sureAt, "answers-a-request")
+}
+
+// answersUs reports mail that asks for nothing new but belongs to a request made
+// before: a reply under the subject of a right, or a reminder that shows it means a
+// privacy matter and not a parcel.
+func (r *reading) answersUs(v *verdict) bool {
+	if v.signals["answers-a-request"] {
+		return true
 	}
+	return v.signals["modifier:followup_existing_case"] &&
+		(v.signals["case-reference"] || v.signals["privacy-words"] || v.signals["reminder"]) && !v.signals["class:support_general"]
 }
 
 // silence drops findings that say less than others in the same mail.
@@ -121,8 +130,21 @@ func (r *reading) doubts(v *verdict) {
 	if v.onlyPassedOn {
 		v.ask("the request stands in a forwarded mail: settle who asks")
 	}
+	if _, one := r.m.Sender(); !one {
+		v.ask("no single sender")
+	}
+	r.doubtReading(v)
+}
+
+// doubtReading notes what the reader of the mail could not read.
+func (r *reading) doubtReading(v *verdict) {
 	if r.cut || r.m.Truncated {
 		v.ask("the mail is too long to be read whole")
+	}
+	for _, w := range r.m.Warnings {
+		if strings.Contains(string(w.Kind), "encrypted") {
+			v.ask("encrypted")
+		}
 	}
 }
 
@@ -138,20 +160,13 @@ func (r *reading) unread(v *verdict) bool {
 			v.ask("no text")
 		}
 	}
-	if v.signals["see-attached"] && len(r.m.Attachments) > 0 {
+	if v.signals["see-attached"] && !v.signals["class:support_general"] && len(r.m.Attachments) > 0 {
 		v.ask("the request may stand in an attachment that was not read")
 	}
 	if lang := r.language(); !r.bare && lang != "und" && !r.c.speaks(lang) {
 		v.ask("written in a language without rules")
 	}
-	if r.cut || r.m.Truncated {
-		v.ask("the mail is too long to be read whole")
-	}
-	for _, w := range r.m.Warnings {
-		if strings.Contains(string(w.Kind), "encrypted") {
-			v.ask("encrypted")
-		}
-	}
+	r.doubtReading(v)
 	return len(v.review) > before
 }
 

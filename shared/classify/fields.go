@@ -9,6 +9,7 @@ import (
 // Places in an address. Only the United States write a state before a number.
 var (
 	stateZip = regexp.MustCompile(`\b([A-Z]{2})[ ,.]{1,3}([0-9]{5})(?:-[0-9]{4})?\b`)
+	cityAbbr = regexp.MustCompile(`\p{Ll},[ \t]+([A-Z]{2})(?:[ \t]*[\n.,;)]|[ \t]+(?:and|USA|U\.S\.)|$)`)
 	dialled  = regexp.MustCompile(`(?:\+|\b00)[ (]?[1-9][0-9]{0,2}[ ()./-]{0,2}[0-9][0-9 ()./-]{5,14}[0-9]`)
 	street   = regexp.MustCompile(`(?m)(?:^|[\s,:(])([0-9]{1,6}[A-Za-z]?(?:[ \t]+[\p{L}0-9.'#-]+){1,5}?[ \t]+(?i:street|st|avenue|ave|road|rd|drive|dr|boulevard|blvd|lane|ln|way|court|ct|circle|cir|place|pl|terrace|ter|parkway|pkwy|highway|hwy|square|sq|trail|loop)\b\.?(?:,?[ \t]+(?i:apt|apartment|suite|ste|unit|floor|fl|#)\.?[ \t]*[A-Za-z0-9-]+)?)`)
 	cityZip  = regexp.MustCompile(`(?m)(?:^|[,\n])[ \t]*([\p{Lu}][\p{L}.'-]*(?:[ \t][\p{Lu}][\p{L}.'-]*){0,3}),?[ \t]+(?:[A-Z]{2}|Nevada|California)[ ,.]{1,3}[0-9]{5}\b`)

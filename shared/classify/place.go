@@ -30,9 +30,8 @@ func (r *reading) settlePlace(v *verdict, live []int32) {
 	}
 	for j, c := range lives {
 		f := places[string(j)]
-		_, narrows := laws[parents[f]]
 		switch {
-		case len(laws) == 0 || narrows:
+		case len(laws) == 0 || hasLaw(laws, parents[f]) && narrows(f, parents[f]):
 			v.families = append(v.families, f)
 		case c >= strongPlace && !covered(f, laws):
 			v.families = append(v.families, f)
@@ -78,7 +77,12 @@ func covered(f family, laws map[family]float64) bool {
 		ccpa: {ccpa, shine}, nevada: {nevada}, otherStates: {otherStates},
 		gdpr: {gdpr, dpf}, uk: {uk, gdpr, dpf}, swiss: {swiss, gdpr, dpf},
 	}
-	return slices.ContainsFunc(under[f], func(l family) bool { _, ok := laws[l]; return ok })
+	return slices.ContainsFunc(under[f], func(l family) bool { return hasLaw(laws, l) })
+}
+
+func hasLaw(laws map[family]float64, f family) bool {
+	_, ok := laws[f]
+	return ok
 }
 
 // onlyMostSpecific drops the parent where its child applies: UK law, not both UK
@@ -106,12 +110,10 @@ func jurisdictionOf(lives map[rights.Jurisdiction]float64, laws map[family]float
 		ccpa: rights.California, shine: rights.California, nevada: rights.Nevada, otherStates: rights.OtherUS,
 		gdpr: rights.EU, uk: rights.UK, swiss: rights.Switzerland,
 	}
-	_, isUK := laws[uk]
-	_, isSwiss := laws[swiss]
 	found := rights.Unspecified
 	for f := range laws {
 		j, ok := home[f]
-		if !ok || f == gdpr && (isUK || isSwiss) {
+		if !ok || f == gdpr && (hasLaw(laws, uk) || hasLaw(laws, swiss)) {
 			continue
 		}
 		if found != rights.Unspecified && found != j {
@@ -122,28 +124,40 @@ func jurisdictionOf(lives map[rights.Jurisdiction]float64, laws map[family]float
 	return found
 }
 
-// guessPlace adds what is no statement of the person: a dialling
-// code, a state and ZIP in an address.
+// guessPlace adds what is no statement of the person: a state in an address, a
+// dialling code, and least of all the language.
 func (r *reading) guessPlace(v *verdict, lives map[rights.Jurisdiction]float64) {
-	for i, t := range r.texts {
+	guess := func(t text, rule string, j rights.Jurisdiction, c float64, from, to int) {
+		if j != "" {
+			lives[j] = max(lives[j], c)
+			v.extra = append(v.extra, Evidence{Rule: rule, Text: t.raw[from:to], Where: t.where, Start: from, End: to})
+		}
+	}
+	for _, t := range r.texts {
 		if t.where == InSubject || t.where == InAddress {
 			continue
 		}
 		for _, at := range stateZip.FindAllStringSubmatchIndex(t.raw, 4) {
-			if j, ok := r.c.mean.States[t.raw[at[2]:at[3]]]; ok {
-				lives[j] = max(lives[j], 0.6)
-				v.extra = append(v.extra, Evidence{Rule: "state-and-zip", Text: t.raw[at[0]:at[1]], Where: r.texts[i].where, Start: at[0], End: at[1]})
-			}
+			guess(t, "state-and-zip", r.c.mean.States[t.raw[at[2]:at[3]]], 0.6, at[0], at[1])
+		}
+		for _, at := range cityAbbr.FindAllStringSubmatchIndex(t.raw, 4) {
+			guess(t, "state", r.c.mean.States[t.raw[at[2]:at[3]]], 0.5, at[2], at[3])
 		}
 		for _, at := range dialled.FindAllStringIndex(t.raw, 4) {
 			digits := strings.TrimLeft(t.raw[at[0]:at[1]], "+0( ")
 			for n := min(3, len(digits)); n > 0; n-- {
 				if j, ok := r.c.mean.Dialling[digits[:n]]; ok {
-					lives[j] = max(lives[j], 0.4)
-					v.extra = append(v.extra, Evidence{Rule: "dialling-code", Text: t.raw[at[0]:at[1]], Where: t.where, Start: at[0], End: at[1]})
+					guess(t, "dialling-code", j, 0.4, at[0], at[1])
 					break
 				}
 			}
+		}
+	}
+	j, known := r.c.mean.Languages[r.language()]
+	for _, t := range r.texts {
+		if known && t.where != InSubject && t.where != InAddress && len(t.toks) > 0 {
+			guess(t, "language", j, 0.3, int(t.toks[0].start), int(t.toks[0].end))
+			return
 		}
 	}
 }

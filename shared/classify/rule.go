@@ -72,8 +72,9 @@ type meanings struct {
 
 	Weak []rights.ID `yaml:"weak"` // rights that fall silent beside any other
 
-	States   map[string]rights.Jurisdiction `yaml:"states"`   // by postal abbreviation
-	Dialling map[string]rights.Jurisdiction `yaml:"dialling"` // by country code, digits only
+	States    map[string]rights.Jurisdiction `yaml:"states"`    // by postal abbreviation
+	Dialling  map[string]rights.Jurisdiction `yaml:"dialling"`  // by country code, digits only
+	Languages map[string]rights.Jurisdiction `yaml:"languages"` // hardly spoken elsewhere, by BCP 47
 }
 
 // family is a body of law that gives rights their names.

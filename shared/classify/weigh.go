@@ -28,6 +28,12 @@ func (v *verdict) ask(reason string) {
 	}
 }
 
+func (v *verdict) modify(id rights.ID) {
+	if !slices.Contains(v.modifiers, id) {
+		v.modifiers = append(v.modifiers, id)
+	}
+}
+
 // add counts a rule for a right. Independent rules make each other surer.
 func (v *verdict) add(id rights.ID, confidence float64, rule string) {
 	f := v.found[id]
@@ -48,24 +54,81 @@ func (r *reading) weigh() *verdict {
 	}
 	live := r.speaking(v)
 	r.settlePlace(v, live)
+	asked := map[int32][]family{} // by topic rule: the laws it was asked under
+	for _, n := range live {
+		if r.c.rules[n].Topic != "" {
+			asked[n] = r.lawsBeside(v, n)
+		}
+	}
+	r.serveAll(v, asked)
 	inOwnWords := false
 	for _, n := range live {
 		ru := r.c.rules[n]
-		ids := r.idsOf(v, ru)
+		ids := r.idsOf(ru, asked[n])
 		for _, id := range ids {
 			v.add(id, ru.Confidence, ru.ID)
 		}
-		if len(ids) > 0 && r.outsideForward(n) {
-			inOwnWords = true
-		}
+		inOwnWords = inOwnWords || len(ids) > 0 && r.outsideForward(n)
 		r.note(v, ru)
 		if len(ru.Hint) > 0 {
 			v.hints = append(v.hints, n)
 		}
-		v.spoke[n] = ru.Class == "" && len(ru.Hint) == 0 && (ru.Signal == "" || len(ids) > 0 || ru.Modifier != "" || ru.Role != "")
+		v.spoke[n] = len(ids) > 0 || ru.Law != "" || ru.Place != "" || ru.Role != "" || ru.Modifier != "" || ru.Review != ""
 	}
 	v.onlyPassedOn = len(v.found) > 0 && !inOwnWords
+	r.sensitiveNumbers(v)
 	return v
+}
+
+// lawsBeside returns the laws named in a sentence where the rule spoke: "under the
+// GDPR a copy of my data, under the CCPA no sale" asks each under its own law. It
+// is empty if no such sentence names a law that applies.
+func (r *reading) lawsBeside(v *verdict, rule int32) []family {
+	var near []family
+	for _, h := range r.hits {
+		if h.rule != rule {
+			continue
+		}
+		for _, l := range r.hits {
+			f := family(r.c.rules[l.rule].Law)
+			if f == "" || l.text != h.text || !r.sameSentence(h, l) {
+				continue
+			}
+			for _, g := range v.families {
+				if (g == f || narrows(g, f)) && !slices.Contains(near, g) {
+					near = append(near, g)
+				}
+			}
+		}
+	}
+	return near
+}
+
+// narrows reports whether a law is the other's own form in one country or state.
+func narrows(g, f family) bool {
+	return f == gdpr && (g == uk || g == swiss) || f == otherStates && g == nevada
+}
+
+// serveAll gives every topic without a law beside it all laws that apply, and every
+// law that nothing was asked under all topics, so that no named law is lost.
+func (r *reading) serveAll(v *verdict, asked map[int32][]family) {
+	served := map[family]bool{}
+	for n, near := range asked {
+		if len(near) == 0 {
+			asked[n] = v.families
+		}
+		for _, f := range asked[n] {
+			served[f] = true
+		}
+	}
+	for _, f := range v.families {
+		if served[f] || v.signals["right:dpf_limit_use_disclosure"] && f == dpf {
+			continue
+		}
+		for n := range asked {
+			asked[n] = append(slices.Clone(asked[n]), f)
+		}
+	}
 }
 
 // speaking returns the rules that have a hit and whose needs are met, in file
@@ -115,13 +178,13 @@ func (r *reading) outsideForward(rule int32) bool {
 }
 
 // idsOf names the rights a rule asks for under the laws that apply.
-func (r *reading) idsOf(v *verdict, ru *rule) []rights.ID {
+func (r *reading) idsOf(ru *rule, under []family) []rights.ID {
 	var ids []rights.ID
 	if ru.Right != "" {
 		ids = append(ids, ru.Right)
 	}
 	if ru.Topic != "" {
-		for _, f := range v.families {
+		for _, f := range under {
 			ids = append(ids, r.c.mean.Topics[ru.Topic].under(f)...)
 		}
 	}
@@ -147,8 +210,8 @@ func (r *reading) inForce(id rights.ID) bool {
 
 // note takes over what a rule says beside rights.
 func (r *reading) note(v *verdict, ru *rule) {
-	if ru.Modifier != "" && !slices.Contains(v.modifiers, ru.Modifier) {
-		v.modifiers = append(v.modifiers, ru.Modifier)
+	if ru.Modifier != "" {
+		v.modify(ru.Modifier)
 	}
 	if ru.Review != "" {
 		v.ask(ru.Review)
