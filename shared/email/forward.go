@@ -1,9 +1,6 @@
 package email
 
-import (
-	"slices"
-	"strings"
-)
+import "strings"
 
 const maxForwards = 5 // mails inside mails that are followed
 
@@ -114,7 +111,8 @@ func (r *reader) inlineMail() bool {
 		}
 		found = true
 		m.Forwarded = &f
-		if own, _ := ownAndQuoted(f.Text); hasWords(own) && !r.ours(f.From.Address) {
+		// The start is enough to see whether it has words of its own.
+		if own, _ := ownAndQuoted(cutText(f.Text, 16<<10)); hasWords(own) && !r.ours(f.From.Address) {
 			break
 		}
 		text, passed = f.Text, true
@@ -126,8 +124,8 @@ func (r *reader) inlineMail() bool {
 // subject says so. What stands below a wrote-line was passed on by somebody
 // else, earlier.
 func inlineForward(text string, passed bool) (f Forwarded, ok bool) {
-	l := classify(text)
-	start := slices.IndexFunc(l.class, func(c lineClass) bool { return c != ownLine && c != quoteLine })
+	l := newLineReader(text)
+	start := l.firstMark()
 	if start < 0 {
 		return f, false
 	}

@@ -49,6 +49,7 @@ const (
 	labelDate
 	labelSubject
 	labelOther
+	notLabel // a line without one
 )
 
 // labels maps the words before the colon, folded, in every language our mail

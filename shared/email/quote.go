@@ -23,45 +23,75 @@ const (
 type lineReader struct {
 	lines []string
 	class []lineClass
-	label []labelKind
-	tries int // how often a wrote-line was tried
+	label []labelKind // 0 is not read yet
+	tries int         // how often a wrote-line was tried
 }
 
 // maxWroteTries bounds the costly test; no mail that people wrote comes near it.
 const maxWroteTries = 500
 
-func classify(text string) *lineReader {
+func newLineReader(text string) *lineReader {
 	l := &lineReader{lines: strings.Split(text, "\n")}
 	l.class = make([]lineClass, len(l.lines))
 	l.label = make([]labelKind, len(l.lines))
-	for i, line := range l.lines {
-		l.label[i], _ = readLabel(line)
-	}
-	for i := 0; i < len(l.lines); i++ {
-		if l.class[i] == wroteMore {
-			continue
-		}
-		forward, original := separator(l.lines[i])
-		switch {
-		case strings.HasPrefix(strings.TrimLeft(l.lines[i], " "), ">"):
-			l.class[i] = quoteLine
-		case forward:
-			l.class[i] = forwardMark
-		case original:
-			l.class[i] = originalMark
-		case l.headerBlock(i) > 0:
-			l.class[i] = blockStart
-		default:
-			n := l.wrote(i)
-			for j := range n {
-				l.class[i+j] = wroteMore
-			}
-			if n > 0 {
-				l.class[i] = wroteStart
-			}
-		}
+	return l
+}
+
+// classify classes all lines.
+func classify(text string) *lineReader {
+	l := newLineReader(text)
+	for i := range l.lines {
+		l.read(i)
 	}
 	return l
+}
+
+// firstMark classes lines up to the first that is neither the author's own nor
+// quoted with ">", and returns its number, or -1.
+func (l *lineReader) firstMark() int {
+	for i := range l.lines {
+		if l.read(i); l.class[i] != ownLine && l.class[i] != quoteLine {
+			return i
+		}
+	}
+	return -1
+}
+
+// read classes line i, the lines above it being classed.
+func (l *lineReader) read(i int) {
+	if l.class[i] == wroteMore {
+		return
+	}
+	forward, original := separator(l.lines[i])
+	switch {
+	case strings.HasPrefix(strings.TrimLeft(l.lines[i], " "), ">"):
+		l.class[i] = quoteLine
+	case forward:
+		l.class[i] = forwardMark
+	case original:
+		l.class[i] = originalMark
+	case l.headerBlock(i) > 0:
+		l.class[i] = blockStart
+	default:
+		n := l.wrote(i)
+		for j := range n {
+			l.class[i+j] = wroteMore
+		}
+		if n > 0 {
+			l.class[i] = wroteStart
+		}
+	}
+}
+
+// labelAt is the kind of label that starts line i, or notLabel; it is read once.
+func (l *lineReader) labelAt(i int) labelKind {
+	if l.label[i] == 0 {
+		l.label[i], _ = readLabel(l.lines[i])
+		if l.label[i] == 0 {
+			l.label[i] = notLabel
+		}
+	}
+	return l.label[i]
 }
 
 // wrote is the number of lines, at most three, over which a wrote-line that
@@ -114,17 +144,17 @@ const maxBlockLines = 14
 // Subject) that starts at i, or 0: at least three labels, among them the author
 // and a date or subject. One wrapped or empty line may stand between labels.
 func (l *lineReader) headerBlock(i int) int {
-	if l.label[i] == 0 {
+	if l.labelAt(i) == notLabel {
 		return 0
 	}
 	if yahooBlock(l.lines[i]) {
 		return 1
 	}
-	var kinds [labelOther + 1]bool
+	var kinds [notLabel]bool
 	labelled, gap, end := 0, 0, 0
 	for j := i; j < len(l.lines) && j < i+maxBlockLines; j++ {
-		kind := l.label[j]
-		if kind == 0 {
+		kind := l.labelAt(j)
+		if kind == notLabel {
 			if gap++; gap > 1 {
 				break
 			}
