@@ -10,6 +10,11 @@
 // the month. Mail that is processed late counts where it arrived, so a ledger is
 // judged by dates of receipt in any order of arrival.
 //
+// Known deviation: the law counts answers, not requests. We count a request from its
+// receipt, so that two at once cannot both pass, and give the use back when no
+// answer follows. Where a human answers beyond the limit the ledger records it, and
+// holds more than the limit.
+//
 // Not its business: who the consumer is (the key is a keyed hash), what a held
 // request is told (replies), and refusing anybody: that is a human's decision.
 package limits

@@ -20,8 +20,8 @@
 //
 // # Alternatives considered
 //
-//   - mattn/go-sqlite3: faster by a factor of about two, but needs a C compiler; the
-//     first command a newcomer types must work with Go alone.
+//   - mattn/go-sqlite3: the original C library, but it needs a C compiler; the first
+//     command a newcomer types must work with Go alone.
 //   - bbolt, Badger: no second tool to look into the file, indexes by hand.
 //   - One table row per field of a case: every new field a migration, and no reader
 //     of the columns but our own code.
