@@ -37,5 +37,7 @@
 //   - "noreply" at the start of a longer local part is only a weak sign, and so
 //     is "-request" at the end: people and privacy agents use both.
 //   - Reply-To decides nothing, even where a mailing list rewrote From.
+//   - A header block, or a wrote-line without ">" below it, starts a quote only in
+//     a reply or forward: web forms and complaints are written like that too.
 //   - UTF-7 is read as the ASCII it is written in, with a warning.
 package email

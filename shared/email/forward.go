@@ -112,7 +112,7 @@ func (r *reader) inlineMail() bool {
 		found = true
 		m.Forwarded = &f
 		// The start is enough to see whether it has words of its own.
-		if own, _ := ownAndQuoted(cutText(f.Text, 16<<10)); hasWords(own) && !r.ours(f.From.Address) {
+		if own, _ := ownAndQuoted(cutText(f.Text, 16<<10), true); hasWords(own) && !r.ours(f.From.Address) {
 			break
 		}
 		text, passed = f.Text, true

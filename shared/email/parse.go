@@ -42,7 +42,7 @@ func Parse(raw []byte, o Options) *Message {
 	root := r.walk(h, body, "text/plain", 0)
 	r.text(root)
 	r.attachments(root)
-	r.m.New, r.m.Quoted = ownAndQuoted(r.m.Text)
+	r.m.New, r.m.Quoted = ownAndQuoted(r.m.Text, r.answers())
 	r.forwarded(root, &h)
 	r.onlyQuoted()
 	r.verdicts(&h)
@@ -51,6 +51,12 @@ func Parse(raw []byte, o Options) *Message {
 		r.warn(HiddenText, strconv.Itoa(r.hidden)+" characters of HTML text cannot be seen")
 	}
 	return r.m
+}
+
+// answers reports whether the mail says that it answers or passes on another.
+func (r *reader) answers() bool {
+	m := r.m
+	return len(m.InReplyTo) > 0 || len(m.References) > 0 || replySubject.MatchString(m.Subject) || forwardSubject.MatchString(m.Subject)
 }
 
 func hexHash(b []byte) string {

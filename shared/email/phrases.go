@@ -131,6 +131,9 @@ func separator(line string) (forward, original bool) {
 	return false, false
 }
 
+// replySubject is the mark of a reply at the start of a subject.
+var replySubject = regexp.MustCompile(`(?i)^\s*(?:\[[^\]]{1,40}\]\s*)?(?:re|aw|antw|sv|vs|odp|rif|res|r|ref|vá|ynt|atb|回复|回覆|答复|返信)(?:\[\d+\])?\s*[:：]`)
+
 // forwardSubject is the mark of a forward at the start of a subject. Behind a
 // "Re:" it is an old one: that mail is a reply.
 var forwardSubject = regexp.MustCompile(`(?i)^\s*(?:\[[^\]]{1,40}\]\s*)?(?:fw|fwd|wg|tr|rv|i|pd|enc|vb|vl|vs|videresend|redir\.?|i̇lt|转发|轉寄)(?:\[\d+\])?\s*[:：]`)

@@ -178,11 +178,12 @@ func yahooBlock(line string) bool {
 }
 
 // ownAndQuoted parts a text into the author's own words and the rest. A line
-// with ">" is quoted, wherever it stands. A wrote-line is, and all below it if no
-// ">" follows. A header block or a separator quotes everything below.
-// Everything else is the author's own, signatures included: they may hold the
-// address that proves residence.
-func ownAndQuoted(text string) (own, quoted string) {
+// with ">" is quoted, wherever it stands. A wrote-line is, and in an answer all
+// below it if no ">" follows. A separator quotes everything below, and so does a header block in
+// a reply or forward, or below a rule; in a fresh mail it is how web forms put
+// down who asks for what. Everything else is the author's own, signatures
+// included: they may hold the address that proves residence.
+func ownAndQuoted(text string, answer bool) (own, quoted string) {
 	l := classify(text)
 	var mine, theirs []string
 	for i := 0; i < len(l.lines); {
@@ -193,13 +194,23 @@ func ownAndQuoted(text string) (own, quoted string) {
 			i = end
 			continue
 		case blockStart, forwardMark, originalMark:
-			mine = withoutRule(mine)
-			end = len(l.lines)
+			above := withoutRule(mine)
+			if l.class[i] == blockStart && !answer && len(above) == len(mine) {
+				mine = append(mine, l.lines[i])
+				i = end
+				continue
+			}
+			mine, end = above, len(l.lines)
 		case wroteStart:
 			for end < len(l.lines) && l.class[end] == wroteMore {
 				end++
 			}
-			if !l.quoteFollows(end) {
+			switch marked := l.quoteFollows(end); {
+			case !marked && !answer: // "On 3 May at 9:15 your agent wrote:" in a letter
+				mine = append(mine, l.lines[i:end]...)
+				i = end
+				continue
+			case !marked:
 				end = len(l.lines)
 			}
 		}

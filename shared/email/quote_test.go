@@ -36,7 +36,7 @@ func TestReplyIsPartedIntoNewAndQuoted(t *testing.T) {
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
-			m := Parse(lines(from, "Content-Type: text/plain; charset=utf-8", "", tt.text), Options{})
+			m := Parse(lines(from, "Subject: Re: x", "Content-Type: text/plain; charset=utf-8", "", tt.text), Options{})
 			assert.Equal(t, tt.own, m.New)
 			assert.Contains(t, m.Quoted, tt.quotedHas)
 			if tt.quotedHas == "" {
@@ -73,7 +73,7 @@ func TestWroteLineIsKnownInEveryLanguageOfOurMail(t *testing.T) {
 		"2026年3月3日(火) 9:00 Ann <a@x.example> のメッセージ:",
 		"2026년 3월 3일 오전 9:00, Ann <a@x.example>님이 작성:",
 	} {
-		own, quoted := ownAndQuoted("New.\n\n" + line + "\nold words")
+		own, quoted := ownAndQuoted("New.\n\n"+line+"\nold words", true)
 		assert.Equal(t, "New.", own, line)
 		assert.Contains(t, quoted, "old words", line)
 	}
@@ -111,6 +111,20 @@ func TestForwardNamesWhoWroteFirst(t *testing.T) {
 			assert.Equal(t, tt.own, m.New)
 		})
 	}
+}
+
+func TestHeaderBlockInAFreshMailIsTheAuthorsOwn(t *testing.T) {
+	form := "You have a new message.\n\nFrom: Ann Lee <ann@example.org>\nDate: 3 March\nSubject: my data\n\nPlease delete it."
+	m := Parse(lines("From: form@shop.example", "Subject: Contact form", "", form), Options{})
+	assert.Equal(t, form, m.New)
+	assert.Empty(t, m.Quoted)
+	assert.Nil(t, m.Forwarded)
+
+	told := "On 3 March at 9:15 your agent Bob wrote:\nwe cannot help.\nSo please delete it."
+	assert.Equal(t, told, Parse(lines(from, "Subject: my data", "", told), Options{}).New)
+
+	m = Parse(lines("From: form@shop.example", "Subject: my data", "", "Yes.\n________________________________\nFrom: Ann\nSent: x\nSubject: y\n\nold words"), Options{})
+	assert.Equal(t, "Yes.", m.New, "a rule above the block is Outlook's")
 }
 
 func TestReplyToAForwardIsNoForward(t *testing.T) {
