@@ -215,11 +215,14 @@ func (d *Desk) giveBack(ctx context.Context, c cases.Case, b *cases.Batch, now t
 		if err != nil {
 			return c, err
 		}
+		held := other.Status == cases.Held
 		other, entry := cases.MoveUp(other, now)
-		if err := d.dropDrafts(ctx, other, b, now); err != nil {
-			return c, err
+		if held { // a case that a human waved through was handed over then
+			if err := d.dropDrafts(ctx, other, b, now); err != nil {
+				return c, err
+			}
+			b.Effects = append(b.Effects, d.handOff(other, now))
 		}
-		b.Effects = append(b.Effects, d.handOff(other, now))
 		b.Cases = append(b.Cases, change(cases.Reschedule(other), trail, entry))
 	}
 	return c, nil

@@ -117,6 +117,26 @@ func TestCorrectedClassGetsItsOwnDatesFromTheSameReceiptAndFreesTheUse(t *testin
 	assert.Contains(t, o.handedOver(t, rights.QueueGDPR), string(c.ID))
 }
 
+func TestCaseCorrectedThereAndBackIsHandedOverEachTime(t *testing.T) {
+	o := newOffice(t)
+	id := o.receive(t, trusted(deletion, at)).Cases[0].ID
+	require.NoError(t, o.Reclassify(ctx, id, o.read(t, id).Version, officer, "gdpr_erasure", rights.EU, "she lives in Lyon", at))
+	require.NoError(t, o.Reclassify(ctx, id, o.read(t, id).Version, officer, "ccpa_delete", rights.California, "no, in Fresno", at))
+	o.deliver(t, at)
+	assert.Len(t, o.handedOver(t, rights.QueueCCPA), 2)
+	assert.Len(t, o.handedOver(t, rights.QueueGDPR), 1)
+}
+
+func TestWaivedRequestThatMovesUpIsNotHandedOverAgain(t *testing.T) {
+	o := newOffice(t)
+	ids := threeKnows(t, o)
+	require.NoError(t, o.Waive(ctx, ids[2], o.read(t, ids[2]).Version, officer, "doubt about the count", at))
+	require.NoError(t, o.Close(ctx, ids[0], o.read(t, ids[0]).Version, officer, cases.Withdrawn, "", at))
+	o.deliver(t, at.AddDate(0, 3, 0))
+	assert.Len(t, o.handedOver(t, rights.QueueCCPA), 3)
+	assert.Equal(t, limits.Reserved, o.read(t, ids[2]).Limit.State)
+}
+
 func TestCorrectedClassThatHasALimitAsksIt(t *testing.T) {
 	o := newOffice(t)
 	o.receive(t, trusted(know(0), at))

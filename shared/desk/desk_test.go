@@ -224,6 +224,17 @@ func TestCopyThatCameByAnotherWayOpensNothingAndTheEarlierReceiptCounts(t *testi
 	assert.NoError(t, cases.Verify(trail))
 }
 
+func TestMailWhoseReferenceIsTakenGetsAnother(t *testing.T) {
+	o := newOffice(t)
+	in := trusted(deletion, at)
+	taken := cases.Case{ID: cases.CaseID(cases.NewReference(o.Settings.Key, in.ID), 1), Mail: "another mail", Status: cases.Open}
+	entry := cases.Chain(cases.Entry{}, cases.Entry{At: at, Actor: cases.Machine, Kind: "opened", Text: "Opened."})
+	require.NoError(t, o.Store.Commit(ctx, cases.Batch{Cases: []cases.Change{{Case: taken, Entries: []cases.Entry{entry}}}}))
+	got := o.receive(t, in)
+	require.Len(t, got.Cases, 1)
+	assert.NotEqual(t, taken.ID, got.Cases[0].ID)
+}
+
 func TestStrangerWhoReusesAMessageIDHidesNobodysRequest(t *testing.T) {
 	o := newOffice(t)
 	o.receive(t, trusted(deletion, at))

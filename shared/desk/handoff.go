@@ -2,6 +2,7 @@ package desk
 
 import (
 	"encoding/json"
+	"fmt"
 	"time"
 
 	"rightsmail/shared/cases"
@@ -11,10 +12,11 @@ import (
 )
 
 // handOff is the outbox entry that tells a queue of a case. Its id carries the
-// queue: a case that is corrected to another queue is handed over again.
+// version that the case becomes: a case that is corrected to another queue, and back,
+// is handed over each time.
 func (d *Desk) handOff(c cases.Case, now time.Time) cases.Effect {
 	m := queue.Message{
-		Schema: queue.Schema, ID: "handoff-" + string(c.ID) + "-" + string(c.Queue),
+		Schema: queue.Schema, ID: fmt.Sprintf("handoff-%s-v%d", c.ID, c.Version+1),
 		Queue: string(c.Queue), Case: string(c.ID), Right: string(c.Right),
 		Jurisdiction: string(c.Jurisdiction), Priority: int(c.Priority),
 		ReceivedAt: c.Received.UTC(), Zone: c.Clock.Zone, Missing: c.Missing, Review: c.Review,

@@ -37,7 +37,11 @@ type plan struct {
 
 // make fills the batch.
 func (p *plan) make(ctx context.Context) error {
-	p.reference = cases.NewReference(p.desk.Settings.Key, p.in.ID)
+	reference, err := p.desk.newReference(ctx, p.in.ID)
+	if err != nil {
+		return err
+	}
+	p.reference = reference
 	p.entries = map[cases.ID][]cases.Entry{}
 	p.ack = p.judged.Ack
 	p.batch.Mail = &cases.Mail{
@@ -55,11 +59,26 @@ func (p *plan) make(ctx context.Context) error {
 		p.batch.Mail.Handling = cases.Joined
 	case p.judged.Decision.Outcome == classify.Support:
 		p.batch.Mail.Handling = cases.Forwarded
-		p.effect("forward-"+p.reference, cases.EffectForward, "", nil)
+		p.effect("forward-"+string(p.in.ID), cases.EffectForward, "", nil)
 	default:
 		p.batch.Mail.Handling = cases.Ignored
 	}
 	return nil
+}
+
+// newReference names a mail. References are short enough to be said on the telephone,
+// so two mails may come to share one, rarely; the second then gets another.
+func (d *Desk) newReference(ctx context.Context, id cases.MailID) (string, error) {
+	for name := id; ; name += "+" {
+		reference := cases.NewReference(d.Settings.Key, name)
+		c, err := d.Store.Case(ctx, cases.CaseID(reference, 1))
+		switch {
+		case errors.Is(err, cases.ErrNotFound), err == nil && c.Mail == id:
+			return reference, nil
+		case err != nil:
+			return "", fmt.Errorf("look for reference %s: %w", reference, err)
+		}
+	}
 }
 
 // open makes one case per request, all under this mail.
