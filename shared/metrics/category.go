@@ -1,6 +1,7 @@
 package metrics
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -78,17 +79,27 @@ func title(c Category, book *rights.Book, on rights.Date) string {
 	return strings.ReplaceAll(string(c), "_", " ")
 }
 
+// kin is the order of the rows that are in no bucket, by the start of their category:
+// the American laws, the European ones, then what no law groups.
+var kin = []string{"ccpa", "stl", "nevada", "gdpr", "uk", "dpf", "children", "marketing"}
+
 // order sorts rows: the statutory buckets first in the order of the rule, then the
-// rest by name.
+// others by family and name, and what is not classified last.
 func order(a, b Category) int {
-	i, j := slices.Index(statutory, a), slices.Index(statutory, b)
-	switch {
-	case i >= 0 && j >= 0:
-		return i - j
-	case i >= 0:
-		return -1
-	case j >= 0:
-		return 1
+	return cmp.Or(cmp.Compare(rank(a), rank(b)), cmp.Compare(a, b))
+}
+
+func rank(c Category) int {
+	if i := slices.Index(statutory, c); i >= 0 {
+		return i
 	}
-	return strings.Compare(string(a), string(b))
+	after := len(statutory)
+	if i := slices.IndexFunc(kin, func(prefix string) bool { return strings.HasPrefix(string(c), prefix) }); i >= 0 {
+		return after + i
+	}
+	after += len(kin)
+	if c == "unclassified" {
+		after++
+	}
+	return after
 }

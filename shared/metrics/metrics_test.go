@@ -236,16 +236,22 @@ func TestEveryRightHasACategory(t *testing.T) {
 	})
 }
 
-func TestStatutoryRowsAreThereEvenIfEmptyAndInTheOrderOfTheRule(t *testing.T) {
-	c := request("A", "2026-05-01T18:00:00Z")
-	c.Right = "nv_sale_opt_out"
-	var got []metrics.Category
-	for _, row := range compute(t, c).Rows {
-		got = append(got, row.Category)
-		assert.Equal(t, row.Category != "nevada", row.Statutory)
-		assert.NotEmpty(t, row.Title)
+func TestStatutoryRowsComeFirstAndEvenIfEmptyAndTheOthersByFamily(t *testing.T) {
+	var all []cases.Case
+	for _, right := range []rights.ID{"unclassified", "regulator_inquiry", "marketing_unsubscribe", "dpf_complaint", "dpf_access", "gdpr_erasure", "gdpr_access", "nv_sale_opt_out", "ccpa_opt_in"} {
+		c := request(string(right), "2026-05-01T18:00:00Z")
+		c.Right = right
+		all = append(all, c)
 	}
-	assert.Equal(t, []metrics.Category{"know", "delete", "correct", "optout", "limit", "admt_access", "admt_optout", "nevada"}, got)
+	var got []metrics.Category
+	for i, row := range compute(t, all...).Rows {
+		got = append(got, row.Category)
+		assert.Equal(t, i < 7, row.Statutory)
+	}
+	assert.Equal(t, []metrics.Category{
+		"know", "delete", "correct", "optout", "limit", "admt_access", "admt_optout",
+		"ccpa_other", "nevada", "gdpr_access", "gdpr_erasure", "dpf", "dpf_complaint", "marketing", "regulator_inquiry", "unclassified",
+	}, got)
 }
 
 func TestAcknowledgementCountsOnceItIsDecided(t *testing.T) {

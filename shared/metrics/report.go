@@ -46,7 +46,7 @@ const (
 	DeniedOther       Column = "denied_other"
 	Withdrawn         Column = "withdrawn"
 	Answered          Column = "answered"         // complied or denied: what the days are measured over
-	AnswerDue         Column = "answer_due"       // answered, and the law sets a date for it
+	AnswerDue         Column = "answer_due"       // answered, and there was a date for it
 	AnsweredInTime    Column = "answered_in_time" // on or before the safe date
 	AckDue            Column = "ack_due"          // an acknowledgement was made, or its date has passed
 	AckInTime         Column = "ack_in_time"      // on or before the safe date
@@ -138,7 +138,7 @@ func Definitions() []Definition {
 		{"Days", "Calendar days from the date of receipt to the date of the substantive answer, complied or denied, both in the time zone of the law. The acknowledgement is no answer. Open and withdrawn requests have no days."},
 		{"Median and mean", "Over the n requests that were answered. Half of the answers took no longer than the median."},
 		{"Acknowledged in time", "Of the requests that were acknowledged or whose date for it has passed: those acknowledged, or answered, on or before the strictest reading of that date."},
-		{"Answered in time", "Of the answered requests whose law sets a date: those answered on or before the strictest reading of the first date, whether or not more time was taken."},
+		{"Answered in time", "Of the answered requests that have a date, by law or by our own goal where the law sets none: those answered on or before its strictest reading, whether or not more time was taken."},
 		{"Audit", "Duplicates and mail that was no request. Kept apart so that nothing vanishes from the count."},
 	}
 }

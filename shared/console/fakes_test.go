@@ -1,0 +1,64 @@
+package console_test
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"rightsmail/shared/cases"
+	"rightsmail/shared/classify"
+	"rightsmail/shared/desk"
+	"rightsmail/shared/email"
+)
+
+// tampered is a desk whose trails do not fit together.
+type tampered struct{ *desk.Desk }
+
+func (d tampered) View(ctx context.Context, id cases.ID, now time.Time) (desk.View, error) {
+	v, err := d.Desk.View(ctx, id, now)
+	v.TrailOK = false
+	return v, err
+}
+
+// expired is a desk whose archive has let go of the mail.
+type expired struct{ *desk.Desk }
+
+func (d expired) View(ctx context.Context, id cases.ID, now time.Time) (desk.View, error) {
+	v, err := d.Desk.View(ctx, id, now)
+	v.Message, v.Passages = nil, nil
+	return v, err
+}
+
+// careless is a desk whose mail was read without any care: every place a stranger can
+// write to holds a tag and controls that reorder text.
+type careless struct{ *desk.Desk }
+
+func (d careless) View(ctx context.Context, id cases.ID, now time.Time) (desk.View, error) {
+	v, err := d.Desk.View(ctx, id, now)
+	evil := func(place string) string { return "\u202e" + place + " <script>alert(1)</script>\u2067" }
+	v.Case.Requester.Name, v.Case.Mailbox = evil("sender"), evil("mailbox")
+	v.Case.Signals, v.Case.Review = []string{evil("signal")}, []string{evil("review")}
+	v.Passages = map[classify.Where][]desk.Passage{
+		classify.InSubject: {{Text: evil("subject"), Rules: []string{"\"><script>"}}}, classify.InNew: {{Text: evil("new")}},
+	}
+	v.Message.Quoted = evil("quoted")
+	v.Message.ReplyTo = []email.Address{{Address: evil("reply-to")}}
+	v.Message.Forwarded = &email.Forwarded{Text: evil("forwarded"), From: email.Address{Name: evil("forwarder")}}
+	v.Message.Attachments = []email.Attachment{{Name: evil("name"), Original: evil("original"), ContentType: evil("type"), Size: 3}}
+	return v, err
+}
+
+// secret is in an error that no visitor may read.
+const secret = "disk /dev/sda1 of host db-7"
+
+// down is a store that does not answer.
+type down struct{ cases.Store }
+
+func (down) Counts(context.Context) ([]cases.Count, error) { return nil, errors.New(secret) }
+
+// panicking is a desk with a bug that holds words of a mail.
+type panicking struct{ *desk.Desk }
+
+func (panicking) View(context.Context, cases.ID, time.Time) (desk.View, error) {
+	panic("ana@example.net " + secret)
+}
