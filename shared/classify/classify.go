@@ -37,12 +37,12 @@ func (c *Classifier) Classify(m *email.Message, in Context) Decision {
 		Jurisdiction: v.jurisdiction,
 		Requester:    v.role,
 		Modifiers:    v.modifiers,
-		Fields:       r.fields(v),
-		Language:     r.language(),
+		Language:     r.lang,
 		DecidedBy:    ByRules,
 		Rules:        c.version,
 	}
 	r.conclude(v, &d)
+	d.Fields = r.fields()
 	d.Findings = r.finish(v, d.Fields)
 	d.Review = v.review
 	d.Evidence = r.collect(v)

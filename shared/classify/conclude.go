@@ -163,7 +163,7 @@ func (r *reading) unread(v *verdict) bool {
 	if v.signals["see-attached"] && !v.signals["class:support_general"] && len(r.m.Attachments) > 0 {
 		v.ask("the request may stand in an attachment that was not read")
 	}
-	if lang := r.language(); !r.bare && lang != "und" && !r.c.speaks(lang) {
+	if !r.bare && r.lang != "und" && !r.c.speaks(r.lang) {
 		v.ask("written in a language without rules")
 	}
 	r.doubtReading(v)

@@ -8,12 +8,10 @@ import (
 
 // Places in an address. Only the United States write a state before a number.
 var (
-	stateZip = regexp.MustCompile(`\b([A-Z]{2})[ ,.]{1,3}([0-9]{5})(?:-[0-9]{4})?\b`)
-	cityAbbr = regexp.MustCompile(`\p{Ll},[ \t]+([A-Z]{2})(?:[ \t]*[\n.,;)]|[ \t]+(?:and|USA|U\.S\.)|$)`)
-	dialled  = regexp.MustCompile(`(?:\+|\b00)[ (]?[1-9][0-9]{0,2}[ ()./-]{0,2}[0-9][0-9 ()./-]{5,14}[0-9]`)
-	street   = regexp.MustCompile(`(?m)(?:^|[\s,:(])([0-9]{1,6}[A-Za-z]?(?:[ \t]+[\p{L}0-9.'#-]+){1,5}?[ \t]+(?i:street|st|avenue|ave|road|rd|drive|dr|boulevard|blvd|lane|ln|way|court|ct|circle|cir|place|pl|terrace|ter|parkway|pkwy|highway|hwy|square|sq|trail|loop)\b\.?(?:,?[ \t]+(?i:apt|apartment|suite|ste|unit|floor|fl|#)\.?[ \t]*[A-Za-z0-9-]+)?)`)
-	cityZip  = regexp.MustCompile(`(?m)(?:^|[,\n])[ \t]*([\p{Lu}][\p{L}.'-]*(?:[ \t][\p{Lu}][\p{L}.'-]*){0,3}),?[ \t]+(?:[A-Z]{2}|Nevada|California)[ ,.]{1,3}[0-9]{5}\b`)
-	zipOnly  = regexp.MustCompile(`(?i)\b(?:zip(?:[ -]?code)?|postal code|postcode)[ \t]*[:=]?[ \t]*([0-9]{5}(?:-[0-9]{4})?)\b`)
+	dialled = regexp.MustCompile(`(?:\+|\b00)[ (]?[1-9][0-9]{0,2}[ ()./-]{0,2}[0-9][0-9 ()./-]{5,14}[0-9]`)
+	street  = regexp.MustCompile(`(?m)(?:^|[\s,:(])([0-9]{1,6}[A-Za-z]?(?:[ \t]+[\p{L}0-9.'#-]+){1,5}?[ \t]+(?i:street|st|avenue|ave|road|rd|drive|dr|boulevard|blvd|lane|ln|way|court|ct|circle|cir|place|pl|terrace|ter|parkway|pkwy|highway|hwy|square|sq|trail|loop)\b\.?(?:,?[ \t]+(?i:apt|apartment|suite|ste|unit|floor|fl|#)\.?[ \t]*[A-Za-z0-9-]+)?)`)
+	cityZip = regexp.MustCompile(`(?m)(?:^|[,\n])[ \t]*([\p{Lu}][\p{L}.'-]*(?:[ \t][\p{Lu}][\p{L}.'-]*){0,3}),?[ \t]+(?:[A-Z]{2}|Nevada|California)[ ,.]{1,3}[0-9]{5}\b`)
+	zipOnly = regexp.MustCompile(`(?i)\b(?:zip(?:[ -]?code)?|postal code|postcode)[ \t]*[:=]?[ \t]*([0-9]{5}(?:-[0-9]{4})?)\b`)
 )
 
 // labelled lines as people fill in forms: "Full name: Jane Roe".
@@ -31,7 +29,7 @@ var (
 
 // fields collects what the mail states that a right may need. The address of the
 // sender counts as e-mail and the display name as name; neither is an identity.
-func (r *reading) fields(v *verdict) map[string]string {
+func (r *reading) fields() map[string]string {
 	f := map[string]string{}
 	set := func(name, value string) {
 		if value = strings.TrimSpace(value); value != "" && f[name] == "" && len(value) <= 200 {
@@ -51,11 +49,9 @@ func (r *reading) fields(v *verdict) map[string]string {
 		set("street", group(street, raw))
 		set("city", group(cityZip, raw))
 		set("zip", group(zipOnly, raw))
-		if at := stateZip.FindStringSubmatch(raw); at != nil && r.c.mean.States[at[1]] != "" {
-			set("state", at[1])
-			set("zip", at[2])
-		}
 	}
+	set("state", r.state)
+	set("zip", r.zip)
 	for _, h := range r.hits {
 		ru := r.c.rules[h.rule]
 		if ru.Field != "" && !r.inReplySubject(h) {

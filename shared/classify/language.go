@@ -11,7 +11,7 @@ import (
 // Detection needs some letters to go by and gains nothing from many.
 const (
 	fewLetters = 20
-	muchText   = 1500 // bytes
+	muchText   = 600 // bytes
 )
 
 // candidates are the languages told apart. The library knows eighty, and takes

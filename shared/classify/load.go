@@ -183,11 +183,6 @@ func (c *Classifier) checkMeanings() error {
 	if err := check("weak", c.mean.Weak); err != nil {
 		return err
 	}
-	for id, other := range c.mean.Instead {
-		if err := check("instead", []rights.ID{id, other}); err != nil {
-			return err
-		}
-	}
 	for id, ids := range c.mean.Yields {
 		if err := check("yields", append(ids, id)); err != nil {
 			return err

@@ -137,11 +137,12 @@ func (r *reading) guessPlace(v *verdict, lives map[rights.Jurisdiction]float64) 
 		if t.where == InSubject || t.where == InAddress {
 			continue
 		}
-		for _, at := range stateZip.FindAllStringSubmatchIndex(t.raw, 4) {
-			guess(t, "state-and-zip", r.c.mean.States[t.raw[at[2]:at[3]]], 0.6, at[0], at[1])
+		for i := range t.toks {
+			j, c, end := r.stateAt(t, i)
+			guess(t, "state", j, c, int(t.toks[i].start), end)
 		}
-		for _, at := range cityAbbr.FindAllStringSubmatchIndex(t.raw, 4) {
-			guess(t, "state", r.c.mean.States[t.raw[at[2]:at[3]]], 0.5, at[2], at[3])
+		if !strings.Contains(t.raw, "+") && !strings.Contains(t.raw, "00") {
+			continue
 		}
 		for _, at := range dialled.FindAllStringIndex(t.raw, 4) {
 			digits := strings.TrimLeft(t.raw[at[0]:at[1]], "+0( ")
@@ -153,11 +154,34 @@ func (r *reading) guessPlace(v *verdict, lives map[rights.Jurisdiction]float64) 
 			}
 		}
 	}
-	j, known := r.c.mean.Languages[r.language()]
+	j, known := r.c.mean.Languages[r.lang]
 	for _, t := range r.texts {
 		if known && t.where != InSubject && t.where != InAddress && len(t.toks) > 0 {
 			guess(t, "language", j, 0.3, int(t.toks[0].start), int(t.toks[0].end))
 			return
 		}
 	}
+}
+
+// stateAt reads a postal abbreviation: "NV 89501" anywhere, "Reno, NV" only behind
+// a comma, since two capitals alone are also a company form or a word.
+func (r *reading) stateAt(t text, i int) (j rights.Jurisdiction, confidence float64, end int) {
+	tok := t.toks[i]
+	abbr := t.raw[tok.start:tok.end]
+	if j = r.c.mean.States[abbr]; j == "" {
+		return "", 0, 0
+	}
+	if i+1 < len(t.toks) && !t.toks[i+1].brk && isZip(t.toks[i+1].word) {
+		r.state, r.zip = abbr, t.toks[i+1].word
+		return j, 0.6, int(t.toks[i+1].end)
+	}
+	if i > 0 && t.raw[t.toks[i-1].end:tok.start] == ", " && t.raw[t.toks[i-1].end-1] >= 'a' {
+		r.state = abbr
+		return j, mentionedPlace, int(tok.end)
+	}
+	return "", 0, 0
+}
+
+func isZip(s string) bool {
+	return len(s) == 5 && strings.Trim(s, "0123456789") == ""
 }

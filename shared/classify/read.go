@@ -16,14 +16,16 @@ type text struct {
 
 // reading is one mail on the way to a decision.
 type reading struct {
-	c     *Classifier
-	m     *email.Message
-	in    Context
-	texts []text
-	hits  []hit // of phrases only, in order of place; what was void is gone
-	cut   bool  // a text was longer than is read
-	reply bool  // the subject says that this answers another mail
-	bare  bool  // no text has a single word
+	c          *Classifier
+	m          *email.Message
+	in         Context
+	texts      []text
+	hits       []hit // of phrases only, in order of place; what was void is gone
+	cut        bool  // a text was longer than is read
+	reply      bool  // the subject says that this answers another mail
+	bare       bool  // no text has a single word
+	lang       string
+	state, zip string // as an address in the mail has them
 }
 
 // TextOf returns the text in which the offsets of an Evidence with that place
@@ -89,6 +91,7 @@ func (c *Classifier) read(m *email.Message, in Context) *reading {
 	}
 	r.hits = r.withoutVoid(all)
 	r.hits = r.withoutOwnWords(r.hits)
+	r.lang = r.language()
 	return r
 }
 

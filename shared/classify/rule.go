@@ -58,16 +58,14 @@ type examples struct {
 	Negative []example `yaml:"negative"`
 }
 
-// meaning is what a topic comes to under each law, first choice first: a right not
-// yet in force gives way to the next. Under a key that is absent the parent's row
-// holds; see families.
+// meaning is what a topic comes to under each law. Where a law has no row, that of
+// its parent holds; see parents.
 type meaning map[family][]rights.ID
 
 // meanings is meanings.yaml.
 type meanings struct {
 	Topics  map[string]meaning        `yaml:"topics"`
 	Implies map[rights.ID][]rights.ID `yaml:"implies"` // rights that always come together
-	Instead map[rights.ID]rights.ID   `yaml:"instead"` // what a right is before its law is in force
 	Yields  map[rights.ID][]rights.ID `yaml:"yields"`  // a right that falls silent beside these
 
 	Weak []rights.ID `yaml:"weak"` // rights that fall silent beside any other

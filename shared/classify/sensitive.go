@@ -5,7 +5,7 @@ import "regexp"
 // Numbers that nobody should mail. Each pattern is wide and its check sum narrow.
 var (
 	socialSecurity = regexp.MustCompile(`\b(?:00[1-9]|0[1-9][0-9]|[1-578][0-9]{2}|6[0-57-9][0-9]|66[0-57-9])-(?:0[1-9]|[1-9][0-9])-[0-9]{4}\b`)
-	cardNumber     = regexp.MustCompile(`\b[3-6](?:[ -]?[0-9]){12,18}\b`)
+	cardNumber     = regexp.MustCompile(`\b(?:[3-6][0-9]{12,18}|[3-6][0-9]{3}[ -][0-9]{4}[ -][0-9]{4}[ -][0-9]{4}|3[0-9]{3}[ -][0-9]{6}[ -][0-9]{5})\b`)
 	ibanNumber     = regexp.MustCompile(`\b[A-Z]{2}[0-9]{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,4})?\b`)
 )
 

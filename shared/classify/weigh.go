@@ -188,11 +188,6 @@ func (r *reading) idsOf(ru *rule, under []family) []rights.ID {
 			ids = append(ids, r.c.mean.Topics[ru.Topic].under(f)...)
 		}
 	}
-	for i, id := range ids {
-		if other, ok := r.c.mean.Instead[id]; ok && !r.inForce(id) {
-			ids[i] = other
-		}
-	}
 	for _, id := range slices.Clone(ids) {
 		ids = append(ids, r.c.mean.Implies[id]...)
 	}
