@@ -81,8 +81,8 @@ func (c *console) conflict(w http.ResponseWriter, r *http.Request, id cases.ID, 
 		return err
 	}
 	view := errorView{
-		Status: http.StatusConflict, Heading: "Somebody else changed this case",
-		Text:  "Since you opened it, the case has changed, so nothing was done. Look at it again and decide again.",
+		Status: http.StatusConflict, Heading: "This case has changed",
+		Text:  "Somebody else, or the machine, changed it since you opened it, so nothing was done. Look at it again and decide again.",
 		Back:  casePath(id),
 		Typed: typed,
 	}

@@ -85,7 +85,7 @@ func TestStaleFormExplainsWhoWasFasterAndKeepsTheWords(t *testing.T) {
 	res := o.form(id, "reclassify", url.Values{"version": {seen}, "right": {"gdpr_erasure"}, "jurisdiction": {"eu"}, "reason": {"She lives in <Ghent>."}})
 	assert.Equal(t, http.StatusConflict, res.StatusCode)
 	page := text(t, body(t, res))
-	assert.Contains(t, page, "Somebody else changed this case")
+	assert.Contains(t, page, "This case has changed")
 	assert.Contains(t, page, "Closed the case.")
 	assert.Contains(t, page, "Jonas Weber")
 	assert.Contains(t, page, "She lives in <Ghent>.", "what was typed is not lost")

@@ -40,7 +40,7 @@ type queueLine struct {
 }
 
 // taskRows is how many rows a task shows before it points to the rest.
-const taskRows = 4
+const taskRows = 3
 
 func (c *console) home(w http.ResponseWriter, r *http.Request) error {
 	if err := expect(r); err != nil {

@@ -57,8 +57,8 @@ type number struct {
 
 // share is a percentage with what it is of.
 type share struct {
-	Percent string // "97 %"; empty of nothing
-	Of      string // "34 of 35"
+	Percent  string // "97 %"; empty of nothing
+	Part, Of number
 }
 
 // segment is a stretch of a bar of a hundred units.
@@ -164,7 +164,9 @@ func metricsRowOf(row metrics.Row, query url.Values) metricsRow {
 		Complied: n(metrics.Complied), Part: n(metrics.CompliedPart), Denied: n(metrics.Denied),
 		Grounds:   []number{n(metrics.DeniedUnverified), n(metrics.DeniedNotEntitled), n(metrics.DeniedExempt), n(metrics.DeniedOther)},
 		Withdrawn: n(metrics.Withdrawn), Answered: n(metrics.Answered), Audit: n(metrics.Audit),
-		Ack: shareOf(row.Acknowledged()), InTime: shareOf(row.InTime()), Bar: bar(row),
+		Bar:    bar(row),
+		Ack:    share{percent(row.Acknowledged()), n(metrics.AckInTime), n(metrics.AckDue)},
+		InTime: share{percent(row.InTime()), n(metrics.AnsweredInTime), n(metrics.AnswerDue)},
 	}
 	if d := row.Days(); d.N > 0 {
 		view.Median, view.Mean = days(d.Median), days(d.Mean)
@@ -172,12 +174,12 @@ func metricsRowOf(row metrics.Row, query url.Values) metricsRow {
 	return view
 }
 
-func shareOf(s metrics.Share) share {
-	percent, ok := s.Percent()
+func percent(s metrics.Share) string {
+	p, ok := s.Percent()
 	if !ok {
-		return share{}
+		return ""
 	}
-	return share{strconv.Itoa(percent) + " %", strconv.Itoa(s.Part) + " of " + strconv.Itoa(s.Of)}
+	return strconv.Itoa(p) + " %"
 }
 
 // days writes a number of days to one place, and whole ones whole.

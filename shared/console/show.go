@@ -3,6 +3,7 @@ package console
 import (
 	"fmt"
 	"strings"
+	"sync"
 	"time"
 
 	"rightsmail/shared/rights"
@@ -26,12 +27,20 @@ func zoneWords(zone string) string {
 	return strings.ReplaceAll(city, "_", " ") + " time"
 }
 
+// loaded remembers zones: time.LoadLocation reads a file, and a list asks for one
+// with every row. A store holds only the few zones of the laws.
+var loaded sync.Map // string → *time.Location
+
 // located returns the zone of a law; UTC if the machine does not know it.
 func located(zone string) (loc *time.Location, name string) {
+	if l, ok := loaded.Load(zone); ok {
+		return l.(*time.Location), zone
+	}
 	loc, err := time.LoadLocation(zone)
 	if err != nil || zone == "" || zone == "Local" {
 		return time.UTC, "UTC"
 	}
+	loaded.Store(zone, loc)
 	return loc, zone
 }
 
