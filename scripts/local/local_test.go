@@ -56,27 +56,36 @@ func once(t *testing.T, args ...string) (string, error) {
 // running is the program with its doors open.
 type running struct {
 	smtp, http string
-	stop       context.CancelFunc
-	ended      chan error
+	cancel     context.CancelFunc
+	ended      chan struct{} // closed when the program has ended
+	err        error         // what it ended with
+}
+
+// stop is Ctrl-C: it returns what the program ended with.
+func (r *running) stop() error {
+	r.cancel()
+	<-r.ended
+	return r.err
 }
 
 // start runs the program on free ports until the test ends.
 func start(t *testing.T, data string, args ...string) *running {
 	t.Helper()
-	ctx, stop := context.WithCancel(t.Context())
-	r := &running{stop: stop, ended: make(chan error, 1)}
+	ctx, cancel := context.WithCancel(context.Background())
+	r := &running{cancel: cancel, ended: make(chan struct{})}
 	open := make(chan struct{})
 	m := thisMachine(io.Discard)
 	m.ready = func(s, h string) { r.smtp, r.http = s, h; close(open) }
 	go func() {
-		r.ended <- run(ctx, append([]string{"-data", data, "-smtp", "127.0.0.1:0", "-http", "127.0.0.1:0"}, args...), m)
+		r.err = run(ctx, append([]string{"-data", data, "-smtp", "127.0.0.1:0", "-http", "127.0.0.1:0"}, args...), m)
+		close(r.ended)
 	}()
+	t.Cleanup(func() { _ = r.stop() }) // what it ended with is for the test to ask
 	select {
 	case <-open:
-	case err := <-r.ended:
-		t.Fatalf("did not start: %v", err)
+	case <-r.ended:
+		t.Fatalf("did not start: %v", r.err)
 	}
-	t.Cleanup(stop)
 	return r
 }
 
@@ -173,8 +182,26 @@ func TestMailSentBySMTPShowsInTheConsoleAndItsAcknowledgementInTheOutbox(t *test
 	require.Eventually(t, func() bool { return len(letters(t, data)) == 2 }, 2*time.Second, 5*time.Millisecond)
 	assert.Len(t, r.cases(t, "queue=ccpa"), 2, "the same mail again opens nothing, another one does")
 
-	r.stop()
-	assert.NoError(t, <-r.ended, "Ctrl-C ends cleanly")
+	assert.NoError(t, r.stop(), "Ctrl-C ends cleanly")
+}
+
+func TestOfThreeKnowRequestsInAnArchiveTheLastReceivedIsHeld(t *testing.T) {
+	data, archive := t.TempDir(), t.TempDir()
+	for n, month := range []string{"Sep", "Feb", "May"} { // by name the latest comes first
+		top := "Return-Path: <ana@example.net>\r\nReceived: from x by inbound-smtp.us-east-1.amazonaws.com; Tue, 10 " + month + " 2026 18:00:00 +0000\r\n" +
+			"Authentication-Results: amazonses.com; dkim=pass header.i=@example.net; dmarc=pass header.from=example.net;\r\n"
+		know := strings.Replace(deletion(n), "delete all personal information", "send me a copy of all personal information", 1)
+		require.NoError(t, os.WriteFile(filepath.Join(archive, fmt.Sprintf("%d.eml", n)), []byte(top+know), 0o600))
+	}
+	r := start(t, data, "-ingest", archive)
+	require.Eventually(t, func() bool { return len(letters(t, data)) == 3 }, 5*time.Second, 5*time.Millisecond)
+	held := r.cases(t, "status=held")
+	require.Len(t, held, 1)
+	var c struct {
+		ReceivedOn string `json:"received_on"`
+	}
+	r.get(t, "/api/cases/"+held[0], &c)
+	assert.Equal(t, "2026-09-10", c.ReceivedOn)
 }
 
 func TestThirdKnowRequestOfTrustedSendersIsHeld(t *testing.T) {
@@ -237,7 +264,7 @@ func killAfter(t *testing.T, data string, sent int, args []string) {
 func snapshot(t *testing.T, data string) map[string]int {
 	t.Helper()
 	r := start(t, data)
-	defer func() { r.stop(); <-r.ended }()
+	defer func() { require.NoError(t, r.stop()) }()
 	got := map[string]int{"letters": len(letters(t, data))}
 	forwarded, err := filepath.Glob(filepath.Join(data, "forwarded", "*.eml"))
 	require.NoError(t, err)

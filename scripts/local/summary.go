@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"io"
 	"net"
-	"sync"
 	"text/tabwriter"
 
 	"rightsmail/shared/cases"
@@ -15,7 +14,6 @@ import (
 
 // summary counts what one run did.
 type summary struct {
-	mu           sync.Mutex
 	mails        int // read from files
 	seen         int // of them known from before, or copies
 	unreadable   int
@@ -34,8 +32,6 @@ func newSummary() *summary { return &summary{queues: map[rights.Queue]int{}} }
 
 // received counts one mail that the desk took in.
 func (s *summary) received(r desk.Received) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
 	if r.Message.Has(email.NotMail) {
 		s.unreadable++
 	}
@@ -64,16 +60,12 @@ func (s *summary) received(r desk.Received) {
 }
 
 func (s *summary) delivered(d desk.Delivered) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
 	s.failed += d.Failed
 	s.waiting += d.Later
 }
 
 // print writes the table of -exit.
 func (s *summary) print(w io.Writer) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
 	t := tabwriter.NewWriter(w, 0, 4, 2, ' ', 0)
 	row := func(what string, n int, note string) { fmt.Fprintf(t, "%s\t%d\t%s\n", what, n, note) }
 	row("mails", s.mails, "")

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -55,7 +54,9 @@ func (f *office) ring() {
 }
 
 // ingest puts every mail under the paths into the inbox, where a kill cannot take
-// it away. What was put there by an earlier run is not put again.
+// it away. What was put there by an earlier run is not put again. Nothing is handled
+// before all is there: the inbox gives mail back by date of receipt, and a limit has
+// to meet the requests of one person in that order.
 func (f *office) ingest(ctx context.Context, paths []string) error {
 	if len(paths) == 0 {
 		return nil
@@ -68,8 +69,9 @@ func (f *office) ingest(ctx context.Context, paths []string) error {
 			fmt.Fprintln(f.stderr, "ingest:", file.Err)
 			continue
 		}
+		in := desk.Incoming{Raw: file.Raw, Received: f.now(), FromFile: true}
 		fresh, err := f.inbox.Put(ctx, sqlite.Arrival{
-			Raw: file.Raw, Received: f.now(), NoVerdicts: true, Source: file.Name,
+			Raw: file.Raw, Received: f.desk.Receipt(in), NoVerdicts: true, Source: file.Name,
 		})
 		if err != nil {
 			return fmt.Errorf("keep %s: %w", file.Name, err)
@@ -77,9 +79,6 @@ func (f *office) ingest(ctx context.Context, paths []string) error {
 		f.summary.mails++
 		if !fresh {
 			f.summary.seen++
-		}
-		if err := f.drainWhenFull(ctx); err != nil {
-			return err
 		}
 	}
 	_ = bar.Finish()
@@ -92,15 +91,6 @@ func progress(w io.Writer, n int) *progressbar.ProgressBar {
 	visible := ok && term.IsTerminal(int(file.Fd())) // #nosec G115 -- a file descriptor fits
 	return progressbar.NewOptions(n, progressbar.OptionSetWriter(w), progressbar.OptionSetVisibility(visible),
 		progressbar.OptionSetDescription("ingest"), progressbar.OptionShowCount(), progressbar.OptionClearOnFinish())
-}
-
-// drainWhenFull keeps the inbox short while a large archive is read, so that the
-// console shows the first cases long before the last file is read.
-func (f *office) drainWhenFull(ctx context.Context) error {
-	if f.summary.mails%200 != 0 {
-		return nil
-	}
-	return f.drain(ctx)
 }
 
 // drain handles everything in the inbox, then everything due in the outbox.
@@ -129,40 +119,50 @@ func (f *office) drain(ctx context.Context) error {
 	}
 }
 
-// handleAll judges a batch with several hands. The first error stops the program:
-// a store that cannot write must not go on saying yes to mail.
+// handleAll judges a batch with several hands and takes it in one by one, in order.
+// The first error stops the program: a store that cannot write must not go on saying
+// yes to mail. A kill between a mail and its mark as handled makes the desk see the
+// mail again, which changes nothing.
 func (f *office) handleAll(ctx context.Context, arrivals []sqlite.Arrival) error {
-	work := make(chan sqlite.Arrival)
-	failures := make([]error, hands)
+	judged := f.judgeAll(arrivals)
+	for i, a := range arrivals {
+		got, err := f.desk.Take(ctx, incoming(a), judged[i], f.now())
+		if err != nil {
+			return err
+		}
+		f.summary.received(got)
+		f.log.Info("handled", slog.String("mail", string(a.ID)), slog.String("as", string(got.Mail.Handling)))
+		if err := f.inbox.Done(ctx, a.ID, string(got.Mail.Handling)); err != nil {
+			return fmt.Errorf("mark mail %s as handled: %w", a.ID, err)
+		}
+	}
+	return nil
+}
+
+// judgeAll judges each mail, side by side.
+func (f *office) judgeAll(arrivals []sqlite.Arrival) []desk.Judgement {
+	judged := make([]desk.Judgement, len(arrivals))
+	next := make(chan int)
 	var wg sync.WaitGroup
-	for i := range hands {
+	for range hands {
 		wg.Go(func() {
-			for a := range work {
-				if failures[i] == nil {
-					failures[i] = f.handle(ctx, a)
-				}
+			for i := range next {
+				judged[i] = f.desk.Judge.Judge(incoming(arrivals[i]))
 			}
 		})
 	}
-	for _, a := range arrivals {
-		work <- a
+	for i := range arrivals {
+		next <- i
 	}
-	close(work)
+	close(next)
 	wg.Wait()
-	return errors.Join(failures...)
+	return judged
 }
 
-// handle takes one mail to the desk and marks it as handled. A kill in between
-// makes the desk see the mail again, which changes nothing.
-func (f *office) handle(ctx context.Context, a sqlite.Arrival) error {
-	got, err := f.desk.Receive(ctx, desk.Incoming{
+// incoming is an arrival as the desk knows it.
+func incoming(a sqlite.Arrival) desk.Incoming {
+	return desk.Incoming{
 		ID: a.ID, Raw: a.Raw, Received: a.Received, Mailbox: a.Mailbox,
-		FromFile: a.Source != bySMTP, Unguarded: a.Source == bySMTP, Trusted: a.Trusted, NoVerdicts: a.NoVerdicts,
-	}, f.now())
-	if err != nil {
-		return err
+		Unguarded: a.Source == bySMTP, Trusted: a.Trusted, NoVerdicts: a.NoVerdicts,
 	}
-	f.summary.received(got)
-	f.log.Info("handled", slog.String("mail", string(a.ID)), slog.String("as", string(got.Mail.Handling)))
-	return f.inbox.Done(ctx, a.ID, string(got.Mail.Handling))
 }

@@ -44,7 +44,7 @@ func (d *Desk) handOff(c cases.Case, now time.Time) cases.Effect {
 }
 
 // asRequest is a case as our letters speak of it. A date is promised only where a
-// law sets it; to somebody whose law nobody knows, none is.
+// law sets it, by its strictest reading; to somebody whose law nobody knows, none is.
 func (d *Desk) asRequest(c cases.Case, right rights.Right) replies.Request {
 	r := replies.Request{
 		Case: string(c.ID), Right: c.Right, Title: right.Title, Law: right.Law,
@@ -53,7 +53,7 @@ func (d *Desk) asRequest(c cases.Case, right rights.Right) replies.Request {
 		Unspecified: c.Jurisdiction == rights.Unspecified || c.Jurisdiction == "",
 	}
 	if dl, ok := c.Clock.Deadline(rights.DutyRespond); ok && !dl.Internal && !r.Unspecified && c.Queue != rights.QueueReview {
-		r.RespondBy = dl.Statutory
+		r.RespondBy = dl.Safe
 	}
 	if c.Limit != nil {
 		r.Earlier, r.FirstFree = c.Limit.Earlier, c.Limit.FirstFree

@@ -93,6 +93,12 @@ func receipt(in Incoming, m *email.Message) time.Time {
 	return in.Received.UTC()
 }
 
+// Receipt is the moment from which the dates of a mail will count, for whoever has to
+// put mails in order before they are judged.
+func (j *Judge) Receipt(in Incoming) time.Time {
+	return receipt(in, email.Parse(in.Raw, email.Options{TrustedServers: j.Settings.TrustedServers}))
+}
+
 // mailbox is the monitored address the mail came to: the envelope knows, else the
 // headers do.
 func (j *Judge) mailbox(in Incoming, m *email.Message) string {
