@@ -18,7 +18,7 @@ const (
 	HoldSuppressed       = "suppress_requested" // the mail asks for no automatic answer
 	HoldLooksAutomated   = "looks_automated"    // two weak signs of a machine
 	HoldNoAddress        = "no_address"         // not exactly one usable author
-	HoldOwnAddress       = "own_address"        // from our own staff, or a role that no person reads
+	HoldOwnAddress       = "own_address"        // from a mailbox of ours, or a role that no person reads
 	HoldSpoofed          = "spoofed"            // DMARC fail
 	HoldUnauthenticated  = "unauthenticated"    // nobody vouches for the sender
 	HoldRequesterUnclear = "requester_unclear"  // forwarded: who asks is not who sent
@@ -56,7 +56,7 @@ func acknowledge(in Incoming, out Judgement, s Settings) AckDecision {
 		return held(HoldLooksAutomated)
 	case !one:
 		return held(HoldNoAddress)
-	case s.own(sender.Address), isRole(sender.Address):
+	case slices.Contains(s.Mailboxes, strings.ToLower(sender.Address)), isRole(sender.Address):
 		return held(HoldOwnAddress)
 	case out.Standing == email.Forged:
 		return held(HoldSpoofed)
@@ -74,13 +74,6 @@ func acknowledge(in Incoming, out Judgement, s Settings) AckDecision {
 // authenticated: nobody was there to say, and nothing leaves over a network.
 func assumed(in Incoming, m *email.Message) bool {
 	return in.NoVerdicts && m.Verdicts.Source == "" && !in.Trusted
-}
-
-// own reports whether an address is one of the company's: a colleague who passes a
-// mail on is not the person who asks.
-func (s Settings) own(address string) bool {
-	_, domain, _ := strings.Cut(strings.ToLower(address), "@")
-	return slices.ContainsFunc(s.Mailboxes, func(m string) bool { return strings.HasSuffix(m, "@"+domain) })
 }
 
 func isRole(address string) bool {
