@@ -125,6 +125,11 @@ func TestMachinesAskForNothingUnlessTheirWordsDo(t *testing.T) {
 	assert.Equal(t, Automated, d.Outcome)
 	assert.Equal(t, []rights.ID{rights.AutoOrBounce}, idsOf(d))
 
+	m = mailOf("I am away until Monday.")
+	m.Subject, m.InReplyTo = "Re: CCPA Request: delete my personal information", []string{"ours@example.com"}
+	m.Automation.Kind = "auto-reply"
+	assert.Equal(t, Automated, decide(t, m).Outcome, "the subject is our own")
+
 	m = mailOf("On behalf of our member Jane Roe, a California resident, we request that you delete her personal information.")
 	m.Automation.Kind = "list"
 	d = decide(t, m)

@@ -57,8 +57,8 @@ func (r *reading) show(v *verdict, signal string) {
 // hint lets the subject speak when the body asks for nothing. The policy gives the
 // subjects, so they are worth a case, but only a clear one is worth certainty.
 func (r *reading) hint(v *verdict) {
-	if len(v.found) > 0 {
-		return
+	if len(v.found) > 0 || r.m.Automation.Automated() {
+		return // a machine has to say what it wants
 	}
 	for _, n := range v.hints {
 		ru := r.c.rules[n]

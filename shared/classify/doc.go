@@ -1,10 +1,57 @@
 // Package classify answers: which rights does this message ask for, and on what
 // evidence?
 //
-// The rules are data in rules/, one folder a right with rule.yaml and the cases
-// that prove it. The engine finds the words, the rules say what they mean. A
-// Decision always carries the words that decided; a mail that nothing decides is
-// for review, never dropped.
+// The rules are data in rules/, one folder a rule with rule.yaml and the cases that
+// prove it. The engine finds the words, the rules say what they mean. A Decision
+// always carries the words that decided; a mail that nothing decides is for review,
+// never dropped.
 //
-// Not its business: reading mail (email), legal dates (rights), answering (replies).
+// # How a mail is read
+//
+// Subject, new words, attached letters, a forwarded mail and the sender's domain are
+// cut into folded words and passed over once. A phrase stays inside one sentence. A
+// rule may say a right itself, or a topic ("delete") whose right the law chooses:
+// meanings.yaml holds that table. The law comes from what the person names, then from
+// where the person lives, then from a place mentioned, last from domain, dialling
+// code and language. A law named in the same sentence governs that wish alone; a
+// named law under which nothing was asked gets every wish of the mail. No law and no
+// place: the European right, jurisdiction unspecified.
+//
+// # Where the law leaves room
+//
+// The reading that protects the person wins, and a human looks first:
+//
+//   - A bare "request to know" is both Californian know requests; "a copy", "all
+//     data", "access" is the specific pieces; categories, sources, purposes and
+//     recipients are the categories.
+//   - "Delete my account" alone is an erasure of confidence 0.6.
+//   - "Opt me out" of nothing named stops marketing and sale at once.
+//   - A subject from the policy with nothing in the body opens its least request.
+//   - A right that the law of the day does not know yet is kept and marked.
+//   - A reminder that asks for nothing new is followup_existing_case; one that asks
+//     again carries the right, with followup_existing_case among the modifiers.
+//   - The wish of a merchant's visitor is processor_request alone, that of a resident
+//     of a state without a desk other_us_state_request alone.
+//
+// A finding of confidence under 0.35 is dropped, under 0.75 reviewed. Rules for one
+// right make each other surer, as independent witnesses do.
+//
+// # Adding a rule
+//
+// A folder below rules/ named as the rule, with rule.yaml (see rule.go for the keys,
+// phrase.go for the signs of a phrase) and cases.yaml with positive and negative
+// texts. Words shared by many rules stand in vocabulary.yaml. No Go changes, and a
+// language is added the same way.
+//
+// # Known deviations
+//
+//   - Texts beyond 40,000 words are not read to the end; such a mail is for review.
+//   - Somebody who asks for two people in one mail gets one decision.
+//   - Names and addresses are read from common layouts only; what is not found counts
+//     as missing, and the acknowledgement asks for it.
+//   - Negation is known where a rule names it; "I would never ask you to erase my
+//     data" is taken for an erasure, which costs minutes.
+//
+// Not its business: reading mail (email), legal dates (rights), answering (replies),
+// and whether the sender is who the From line says (email, desk).
 package classify

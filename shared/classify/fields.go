@@ -41,14 +41,18 @@ func (r *reading) fields() map[string]string {
 			continue
 		}
 		raw := t.raw[:min(len(t.raw), 20_000)]
-		for name, re := range labels {
-			set(name, group(re, raw))
+		if strings.ContainsAny(raw, ":=") {
+			for name, re := range labels {
+				set(name, group(re, raw))
+			}
 		}
 		set("name", group(nameIs, raw))
 		set("name", group(signed, raw))
-		set("street", group(street, raw))
-		set("city", group(cityZip, raw))
-		set("zip", group(zipOnly, raw))
+		if strings.ContainsAny(raw, "0123456789") {
+			set("street", group(street, raw))
+			set("city", group(cityZip, raw))
+			set("zip", group(zipOnly, raw))
+		}
 	}
 	set("state", r.state)
 	set("zip", r.zip)

@@ -61,7 +61,9 @@ func TextOf(m *email.Message, w Where) string {
 func (c *Classifier) read(m *email.Message, in Context) *reading {
 	r := &reading{c: c, m: m, in: in, bare: true}
 	// A prefix alone is no thread: people type "Re: CCPA Request" into a new mail.
-	r.reply = len(m.InReplyTo)+len(m.References) > 0 && hasReplyPrefix(m.Subject)
+	// An auto-reply and a bounce carry our own subject.
+	r.reply = len(m.InReplyTo)+len(m.References) > 0 && hasReplyPrefix(m.Subject) ||
+		m.Automation.Kind == "auto-reply" || m.Automation.Kind == "bounce"
 	for _, w := range allTexts {
 		if w == InForwarded && m.Automation.Kind == "bounce" {
 			continue // what came back is our own mail

@@ -1,6 +1,9 @@
 package classify
 
-import "regexp"
+import (
+	"regexp"
+	"strings"
+)
 
 // Numbers that nobody should mail. Each pattern is wide and its check sum narrow.
 var (
@@ -22,6 +25,9 @@ func (r *reading) sensitiveNumbers(v *verdict) {
 		}
 	}
 	for _, t := range r.texts {
+		if !strings.ContainsAny(t.raw, "0123456789") {
+			continue
+		}
 		look(t, "social-security-number", socialSecurity, func(string) bool { return true })
 		look(t, "card-number", cardNumber, luhn)
 		look(t, "bank-account-number", ibanNumber, mod97)

@@ -66,7 +66,7 @@ func wordAt(s string, i int, first rune) (end int, word string) {
 	for end < len(s) {
 		r, n := utf8.DecodeRuneInString(s[end:])
 		if r < utf8.RuneSelf {
-			if !asciiWord(byte(r)) {
+			if !asciiWord(s[end]) {
 				if k := joinedSuffix(s, end, n); k > 0 {
 					return end + k, fold(s[i:end]) + fold(s[end+n:end+k])
 				}
