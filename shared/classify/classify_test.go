@@ -219,6 +219,11 @@ func TestFieldsStatedAreFoundAndTheRestIsMissing(t *testing.T) {
 	require.NotEmpty(t, d.Findings)
 	assert.Equal(t, []string{"name", "street", "city", "zip"}, d.Findings[0].Missing)
 
+	d = decide(t, mailOf("Please correct my date of birth in your records; it should be 1 May 1980."))
+	assert.Equal(t, "my date of birth", d.Fields["disputed_item"])
+	assert.Equal(t, "1 May 1980", d.Fields["correct_value"])
+	assert.Empty(t, d.Findings[0].Missing)
+
 	ours := mailOf("Please delete my data.")
 	ours.From[0].Address = "Privacy@example.com"
 	assert.Empty(t, decide(t, ours).Fields["email"], "our own mailbox is nobody's address")
@@ -273,7 +278,7 @@ func TestManyMayClassifyAtOnce(t *testing.T) {
 }
 
 func TestHostileLengthIsBoundedAndGoesToAHuman(t *testing.T) {
-	d := decide(t, mailOf("delete my data. "+strings.Repeat("delete all of my ", 20_000)))
+	d := decide(t, mailOf(strings.Repeat("GDPR delete my data ", 50_000)))
 	assert.Contains(t, d.Review, "the mail is too long to be read whole")
 }
 

@@ -59,7 +59,7 @@ func (r *reading) fields() map[string]string {
 	for _, h := range r.hits {
 		ru := r.c.rules[h.rule]
 		if ru.Field != "" && !r.inReplySubject(h) {
-			set(ru.Field, r.evidence(h).Text)
+			set(ru.Field, r.valueOf(h))
 		}
 	}
 	if a, ok := r.m.Sender(); ok && !slices.ContainsFunc(r.in.Own, func(own string) bool { return strings.EqualFold(own, a.Address) }) {
@@ -79,6 +79,22 @@ func (r *reading) fields() map[string]string {
 		}
 	}
 	return f
+}
+
+// valueOf is what a field rule found: its words, or the rest of their sentence.
+func (r *reading) valueOf(h hit) string {
+	if r.c.rules[h.rule].Takes == "" {
+		return r.evidence(h).Text
+	}
+	t := r.texts[h.text]
+	end := int(h.end)
+	for end < len(t.toks) && !t.toks[end].brk && end < int(h.end)+12 {
+		end++
+	}
+	if end == int(h.end) {
+		return ""
+	}
+	return t.raw[t.toks[h.end].start:t.toks[end-1].end]
 }
 
 func group(re *regexp.Regexp, s string) string {

@@ -66,6 +66,7 @@ func TestBrokenRulesAreRefusedWithFileAndPlace(t *testing.T) {
 		"says nothing":        {rule("id: erase\nlanguage: en\nconfidence: 0.9\nphrases: |\n  erase me\n"), "says nothing"},
 		"no confidence":       {rule("id: erase\ntopic: delete\nlanguage: en\nphrases: |\n  erase me\n"), "confidence 0"},
 		"no language":         {rule("id: erase\ntopic: delete\nconfidence: 0.9\nphrases: |\n  erase me\n"), "language is missing"},
+		"takes before":        {rule(head + "field: x\ntakes: before\nphrases: |\n  erase me\n"), `takes "before"`},
 		"no phrases":          {rule(head), "phrases are missing"},
 		"open bracket":        {rule(head + "phrases: |\n  {erase me\n"), `"{" is never closed`},
 		"stray bracket":       {rule(head + "phrases: |\n  erase] me\n"), `"]" closes nothing`},

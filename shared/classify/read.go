@@ -151,16 +151,8 @@ func (r *reading) withoutVoid(all []hit) []hit {
 }
 
 func (r *reading) sameSentence(a, b hit) bool {
-	lo, hi := a.start, b.start
-	if lo > hi {
-		lo, hi = hi, lo
-	}
-	for i := lo + 1; i <= hi; i++ {
-		if r.texts[a.text].toks[i].brk {
-			return false
-		}
-	}
-	return true
+	toks := r.texts[a.text].toks
+	return toks[a.start].sentence == toks[b.start].sentence
 }
 
 // shingle is how many equal words in a row make words ours and not the sender's.

@@ -23,6 +23,7 @@ type rule struct {
 	Role     Role        `yaml:"role"`
 	Modifier rights.ID   `yaml:"modifier"`
 	Field    string      `yaml:"field"` // the words found are the value of this field
+	Takes    string      `yaml:"takes"` // "after": the value is the rest of the sentence behind them
 	Class    rights.ID   `yaml:"class"`
 	Signal   string      `yaml:"signal"`
 	Review   string      `yaml:"review"` // reason, in our words, for a human to look first
@@ -163,6 +164,8 @@ func (r *rule) check(m *meanings, known func(rights.ID) bool) error {
 	switch {
 	case len(r.says()) == 0 && r.Review == "":
 		return fmt.Errorf("says nothing: give it a right, topic, law, place, role, modifier, class, signal, hint or review")
+	case r.Takes != "" && (r.Takes != "after" || r.Field == ""):
+		return fmt.Errorf("takes %q: only a field takes something, and only \"after\"", r.Takes)
 	case r.Confidence <= 0 || r.Confidence > 1:
 		return fmt.Errorf("confidence %v: choose more than 0 and at most 1", r.Confidence)
 	case r.Language == "":

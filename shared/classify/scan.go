@@ -7,6 +7,7 @@ const (
 	maxTokens = 40_000 // tokens read of one text
 	walkFuel  = 4_000  // steps one phrase may take from one word
 	minPrefix = 3      // letters before a star
+	maxHits   = 60     // places kept of one rule in one text
 )
 
 // phraseRef names one compiled phrase and the rule and role it has there.
@@ -44,6 +45,12 @@ func (x *index) add(ref phraseRef) {
 	}
 }
 
+// phraseOf names the phrases of one kind in one rule.
+type phraseOf struct {
+	rule int32
+	part part
+}
+
 // hit is one place where a phrase of a rule was found, in token positions.
 type hit struct {
 	rule       int32
@@ -54,15 +61,18 @@ type hit struct {
 
 // scan passes once over the tokens and reports every phrase that begins at each.
 func (x *index) scan(toks []token, text int32, wanted func(phraseRef) bool, out []hit) []hit {
+	count := map[phraseOf]int{}
 	try := func(refs []phraseRef, i int) {
 		for _, ref := range refs {
-			if !wanted(ref) || slices.ContainsFunc(out[max(0, len(out)-4):], func(h hit) bool {
+			who := phraseOf{ref.rule, ref.part}
+			if count[who] >= maxHits || !wanted(ref) || slices.ContainsFunc(out[max(0, len(out)-4):], func(h hit) bool {
 				return h.rule == ref.rule && h.part == ref.part && h.text == text && h.start == int32(i) // #nosec G115 -- below maxTokens
 			}) {
 				continue
 			}
 			w := walker{toks: toks, from: i, fuel: walkFuel}
 			if end := w.walk(ref.start, i); end > i {
+				count[who]++
 				out = append(out, hit{ref.rule, ref.part, text, int32(i), int32(end)}) // #nosec G115 -- below maxTokens
 			}
 		}

@@ -14,6 +14,7 @@ type token struct {
 	word       string
 	id         int32 // place in the lexicon of the rules; unknownWord if no rule knows it
 	start, end int32 // byte offsets into the text as written
+	sentence   int32 // counted from 0
 	brk        bool  // a sentence, a paragraph or a list item starts here
 }
 
@@ -29,6 +30,7 @@ const (
 // splitWords cuts a text into at most limit tokens; cut is true if there were more.
 func splitWords(s string, limit int) (toks []token, cut bool) {
 	toks = make([]token, 0, min(limit, len(s)/5+4))
+	sentence := int32(0)
 	gap := 0 // where the space before the next word began
 	for i := 0; i < len(s); {
 		r, n := utf8.DecodeRuneInString(s[i:])
@@ -40,9 +42,13 @@ func splitWords(s string, limit int) (toks []token, cut bool) {
 			return toks, true
 		}
 		end, word := wordAt(s, i, r)
+		brk := len(toks) > 0 && breaks(s[gap:i], s[i:])
+		if brk {
+			sentence++
+		}
 		toks = append(toks, token{
 			word: word, id: unknownWord, start: int32(i), end: int32(end), // #nosec G115 -- texts are far below 2 GB
-			brk: len(toks) > 0 && breaks(s[gap:i], s[i:]),
+			sentence: sentence, brk: brk,
 		})
 		i, gap = end, end
 	}
