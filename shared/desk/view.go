@@ -86,13 +86,9 @@ func dates(c cases.Case, now time.Time) []ExplainedDate {
 
 // passages cuts each text of the mail where evidence begins and ends.
 func passages(m *email.Message, evidence []cases.Evidence) map[classify.Where][]Passage {
-	texts := map[classify.Where]string{classify.InSubject: m.Subject, classify.InNew: m.New}
-	if m.Forwarded != nil {
-		texts[classify.InForwarded] = m.Forwarded.Text
-	}
 	out := map[classify.Where][]Passage{}
-	for where, text := range texts {
-		if text != "" {
+	for _, where := range []classify.Where{classify.InSubject, classify.InNew, classify.InForwarded, classify.InAttachment} {
+		if text := classify.TextOf(m, where); text != "" {
 			out[where] = cut(text, spans(text, string(where), evidence))
 		}
 	}
