@@ -316,6 +316,12 @@ func TestFolderThatCannotBeWrittenIsOneClearSentence(t *testing.T) {
 	assert.ErrorContains(t, err, "choose another with -data")
 }
 
+func TestPathThatIsNotThereIsOneClearSentence(t *testing.T) {
+	missing := filepath.Join(t.TempDir(), "typo.mbox")
+	_, err := once(t, "-data", t.TempDir(), "-ingest", missing, "-exit")
+	assert.EqualError(t, err, "-ingest "+missing+": there is no such file or folder")
+}
+
 func TestDamagedKeyIsNotReplacedBySilence(t *testing.T) {
 	data := t.TempDir()
 	require.NoError(t, os.WriteFile(filepath.Join(data, "identity.key"), []byte("short"), 0o600))

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"net"
 	"net/http"
+	"os"
 	"syscall"
 	"time"
 
@@ -18,6 +19,11 @@ func run(ctx context.Context, args []string, m machine) error {
 	o, err := parse(args, m.stderr)
 	if err != nil {
 		return err
+	}
+	for _, path := range o.ingest {
+		if _, err := os.Stat(path); err != nil {
+			return fmt.Errorf("-ingest %s: there is no such file or folder", path)
+		}
 	}
 	office, err := open(ctx, o, m)
 	if err != nil {
