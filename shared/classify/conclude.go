@@ -1,6 +1,7 @@
 package classify
 
 import (
+	"slices"
 	"strings"
 
 	"rightsmail/shared/email"
@@ -19,14 +20,16 @@ func (r *reading) conclude(v *verdict, d *Decision) {
 		r.doubts(v)
 	case r.m.Automation.Automated():
 		r.settle(v, d, Automated, rights.AutoOrBounce, 0.95)
-	case r.m.Verdicts.Spam == email.Fail || r.m.Verdicts.Virus == email.Fail || v.signals["class:spam"] && !v.signals["class:support_general"]:
+	case r.m.Verdicts.Spam == email.Fail || r.m.Verdicts.Virus == email.Fail || v.signals["class:spam"] && (v.signals["junk"] || !v.signals["class:support_general"]):
 		r.settle(v, d, SpamMail, rights.Spam, 0.85)
 	case r.unread(v):
 		d.Outcome, d.DecidedBy = Unsure, ByNobody
 		v.add("privacy_question", keepAt, "nothing-decided")
 	case v.signals["class:support_general"]:
 		r.settle(v, d, Support, rights.SupportGeneral, 0.95)
-	case v.signals["privacy-words"]:
+	case v.signals["privacy-words"], r.namesALaw() && !v.signals["disclaimer"]:
+		// The net under all rules: whoever speaks of privacy, or names a privacy
+		// law, is read by a human before the mail may count as support.
 		d.Outcome = Privacy
 		v.add("privacy_question", 0.5, "privacy-words")
 		v.ask("speaks of privacy, but asks for nothing we know")
@@ -34,6 +37,14 @@ func (r *reading) conclude(v *verdict, d *Decision) {
 	default:
 		r.settle(v, d, Support, rights.SupportGeneral, 0.85)
 	}
+}
+
+// namesALaw reports whether the sender's own words name a privacy law.
+func (r *reading) namesALaw() bool {
+	return slices.ContainsFunc(r.hits, func(h hit) bool {
+		where := r.texts[h.text].where
+		return r.c.rules[h.rule].Law != "" && (where == InNew || where == InSubject && !r.reply)
+	})
 }
 
 // settle records an outcome that is no right, with the rules of its class.
@@ -59,6 +70,11 @@ func (r *reading) show(v *verdict, signal string) {
 func (r *reading) hint(v *verdict) {
 	if len(v.found) > 0 || r.m.Automation.Automated() {
 		return // a machine has to say what it wants
+	}
+	if r.reply && v.signals["modifier:followup_existing_case"] && r.answersUs(v) {
+		v.add("followup_existing_case", 0.8, "answers-a-request") // the subject is the one of the mail before
+		v.modify("followup_existing_case")
+		return
 	}
 	for _, n := range v.hints {
 		ru := r.c.rules[n]

@@ -1,6 +1,7 @@
 package classify
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 
@@ -72,7 +73,7 @@ func (c *Classifier) read(m *email.Message, in Context) *reading {
 		if strings.TrimSpace(raw) == "" {
 			continue
 		}
-		toks, cut := wordsOf(w, raw)
+		toks, cut := wordsOf(w, withoutUnticked(raw))
 		r.cut = r.cut || cut
 		if w != InSubject && w != InAddress && len(toks) > 0 {
 			r.bare = false
@@ -116,6 +117,18 @@ func wordsOf(w Where, raw string) (toks []token, cut bool) {
 		i += 1 + dot
 	}
 	return toks, false
+}
+
+// unticked is a line of a form whose box was left empty.
+var unticked = regexp.MustCompile(`(?m)^[ \t>*-]*(?:\[[ \t]*\]|\([ \t]*\)|☐|□).*$`)
+
+// withoutUnticked blanks what a form offers and the person did not choose. Every byte
+// keeps its place, because evidence points at places.
+func withoutUnticked(raw string) string {
+	if !strings.ContainsAny(raw, "[(☐□") {
+		return raw
+	}
+	return unticked.ReplaceAllStringFunc(raw, func(line string) string { return strings.Repeat(" ", len(line)) })
 }
 
 // withoutVoid drops the hits that an unless phrase of the same rule takes back.
