@@ -189,6 +189,23 @@ func TestRequestOpensACaseWithItsDatesAndOneAcknowledgement(t *testing.T) {
 	assert.Contains(t, marked, "delete", "the words that decided are marked")
 }
 
+func TestEachOfTwoLawsInOneMailHasItsOwnPlaceAndClock(t *testing.T) {
+	o := newOffice(t)
+	both := strings.Replace(deletion, "I live in Fresno, California. Please delete",
+		"Half of the year I live in Berlin. Under Article 17 of the GDPR and under section 1798.105 of the California Consumer Privacy Act, please delete", 1)
+	got := o.receive(t, trusted(both, at))
+	require.Len(t, got.Cases, 2)
+	zones := map[rights.ID]string{}
+	for _, c := range got.Cases {
+		zones[c.Right] = c.Clock.Zone
+		assert.NotEmpty(t, c.Jurisdiction)
+		if c.Right == "ccpa_delete" {
+			assert.Equal(t, rights.California, c.Jurisdiction)
+		}
+	}
+	assert.Equal(t, map[rights.ID]string{"ccpa_delete": "America/Los_Angeles", "gdpr_erasure": "Europe/Warsaw"}, zones)
+}
+
 func TestSameMailTwiceGivesOneCaseAndOneAcknowledgement(t *testing.T) {
 	o := newOffice(t)
 	first := o.receive(t, trusted(deletion, at))

@@ -168,7 +168,7 @@ func (j *Judge) requests(out Judgement) []Request {
 // knows, like a mail that nothing was found in, gets the review clock.
 func (j *Judge) request(f classify.Finding, out Judgement) Request {
 	r := rights.Receipt{
-		At: out.Received, Jurisdiction: out.Decision.Jurisdiction,
+		At: out.Received, Jurisdiction: jurisdiction(f.Right, out.Decision.Jurisdiction),
 		Designated: out.Mailbox == "" || out.Mailbox == j.Settings.Designated,
 	}
 	clock, err := j.Book.Clock(f.Right, r)
@@ -185,6 +185,25 @@ func (j *Judge) request(f classify.Finding, out Judgement) Request {
 		queue = rights.QueueReview
 	}
 	return Request{Finding: f, Right: right, Queue: queue, Clock: clock}
+}
+
+// jurisdiction is whose law one request lives under. A mail may name two laws, and
+// the place of the person settles only one of them: what is asked under a law of a
+// state is of that state, and what is asked under European law by somebody who lives
+// elsewhere is of no place that we know. The ids begin with the name of their law.
+func jurisdiction(id rights.ID, person rights.Jurisdiction) rights.Jurisdiction {
+	law, _, _ := strings.Cut(string(id), "_")
+	switch {
+	case law == "ccpa" || law == "stl" || law == "ca":
+		return rights.California
+	case law == "nv":
+		return rights.Nevada
+	case law == "uk":
+		return rights.UK
+	case law == "gdpr" && (person == rights.California || person == rights.Nevada || person == rights.OtherUS):
+		return rights.Unspecified
+	}
+	return person
 }
 
 // queues lists where the mail goes, each queue once.

@@ -115,7 +115,7 @@ func (p *plan) open(ctx context.Context, requests []Request) error {
 func (p *plan) newCase(id cases.ID, r Request) cases.Case {
 	m, d := p.judged.Message, p.judged.Decision
 	c := cases.Case{
-		ID: id, Mail: p.in.ID, Right: r.Right.ID, Jurisdiction: d.Jurisdiction, Queue: r.Queue,
+		ID: id, Mail: p.in.ID, Right: r.Right.ID, Jurisdiction: r.Clock.Jurisdiction, Queue: r.Queue,
 		Priority: r.Right.Priority, Status: cases.Open, Review: slices.Clone(d.Review),
 		Subject: m.Subject, Mailbox: p.judged.Mailbox, Received: p.judged.Received,
 		Clock: r.Clock, Missing: r.Finding.Missing,
