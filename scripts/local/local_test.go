@@ -185,6 +185,14 @@ func TestMailSentBySMTPShowsInTheConsoleAndItsAcknowledgementInTheOutbox(t *test
 	assert.NoError(t, r.stop(), "Ctrl-C ends cleanly")
 }
 
+func TestBytesThatAreNoMailWaitForAHuman(t *testing.T) {
+	data := t.TempDir()
+	r := start(t, data)
+	require.NoError(t, smtp.SendMail(r.smtp, nil, "b@example.net", []string{"support@example.com"}, []byte("\x01\x02 nothing of a mail\r\n")))
+	require.Eventually(t, func() bool { return len(r.cases(t, "queue=review")) == 1 }, 2*time.Second, 5*time.Millisecond)
+	assert.Empty(t, letters(t, data))
+}
+
 func TestOfThreeKnowRequestsInAnArchiveTheLastReceivedIsHeld(t *testing.T) {
 	data, archive := t.TempDir(), t.TempDir()
 	for n, month := range []string{"Sep", "Feb", "May"} { // by name the latest comes first

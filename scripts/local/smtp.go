@@ -13,6 +13,7 @@ import (
 	"github.com/emersion/go-smtp"
 
 	"rightsmail/shared/adapters/sqlite"
+	"rightsmail/shared/email"
 )
 
 // maxMail is the largest mail taken, the limit of SES.
@@ -89,8 +90,12 @@ func (s *session) mailbox() string {
 
 // withReturnPath puts the envelope sender on top, as the last mail server has to
 // (RFC 5321, 4.4): an empty one is how a bounce shows. Nothing else is added, so the
-// same mail sent twice stays the same bytes.
+// same mail sent twice stays the same bytes; and what is no mail is left alone, for a
+// header of ours would make it look like one.
 func withReturnPath(from string, body []byte) []byte {
+	if email.Parse(body, email.Options{}).Has(email.NotMail) {
+		return body
+	}
 	from = strings.Map(func(r rune) rune {
 		if r < ' ' || r == '<' || r == '>' || r == 0x7f {
 			return -1
