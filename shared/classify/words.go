@@ -42,7 +42,7 @@ func splitWords(s string, limit int) (toks []token, cut bool) {
 			return toks, true
 		}
 		end, word := wordAt(s, i, r)
-		brk := len(toks) > 0 && breaks(s[gap:i], s[i:])
+		brk := len(toks) > 0 && breaks(s[gap:i], s[i:]) && !initials(toks, s, i)
 		if brk {
 			sentence++
 		}
@@ -53,6 +53,16 @@ func splitWords(s string, limit int) (toks []token, cut bool) {
 		i, gap = end, end
 	}
 	return toks, false
+}
+
+// initials reports whether the full stop before i belongs to letters like "U.S.", which
+// end no sentence: the law is called "EU-U.S. Data Privacy Framework".
+func initials(toks []token, s string, i int) bool {
+	if len(toks) < 2 {
+		return false
+	}
+	a, b := toks[len(toks)-2], toks[len(toks)-1]
+	return a.end-a.start == 1 && b.end-b.start == 1 && s[a.end:b.start] == "." && s[b.end:i] == ". "
 }
 
 func startsWord(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
