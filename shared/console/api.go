@@ -153,6 +153,14 @@ func (c *console) detailShape(v desk.View, now time.Time) detailShape {
 		}
 		shape.Trail = append(shape.Trail, entryShape{e.N, e.At.UTC(), string(e.Actor), e.Kind, e.Text, data, e.Hash})
 	}
+	shape.Since = []sinceShape{}
+	for _, a := range v.Since {
+		s := sinceShape{ReceivedAt: a.Received.UTC(), Standing: a.Standing}
+		if a.Message != nil {
+			s.Automated, s.Text = a.Message.Automation.Kind, &a.Message.New
+		}
+		shape.Since = append(shape.Since, s)
+	}
 	if m := v.Message; m != nil {
 		shape.Mail = &mailShape{Text: m.New, Quoted: m.Quoted, Attachments: []attachmentShape{}}
 		for _, a := range m.Attachments {

@@ -25,6 +25,7 @@ type caseView struct {
 	Language string
 
 	Mail     *mailView // nil if the raw mail is gone
+	Since    []sinceView
 	Evidence []evidenceLine
 	Decider  string
 	Percent  int
@@ -133,6 +134,9 @@ func (c *console) caseView(v desk.View, now time.Time) caseView {
 	}
 	if one.Acknowledgement.Hold != "" {
 		view.AckHold = say(holdReasons, one.Acknowledgement.Hold)
+	}
+	for _, a := range v.Since {
+		view.Since = append(view.Since, sinceOf(a, zone))
 	}
 	for _, d := range v.Dates {
 		view.Dates = append(view.Dates, dateOfDuty(d, one, now))

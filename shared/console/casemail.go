@@ -89,6 +89,30 @@ func mailOf(v desk.View, numbers map[string]int) *mailView {
 	return mail
 }
 
+// sinceView is a mail that joined the case later.
+type sinceView struct {
+	From, Standing string
+	Received       instant
+	Gone           bool // the raw mail is no longer kept
+	Automatic      bool
+	Text, Quoted   string
+	Files          []string
+}
+
+func sinceOf(a desk.Answer, zone string) sinceView {
+	view := sinceView{Received: moment(a.Received, zone), Standing: say(standings, a.Standing), Gone: a.Message == nil}
+	if m := a.Message; m != nil {
+		view.Text, view.Quoted, view.Automatic = visible(m.New), visible(m.Quoted), m.Automation.Automated()
+		if s, ok := m.Sender(); ok {
+			view.From = visible(sender(cases.Requester{Name: s.Name, Address: s.Address}))
+		}
+		for _, f := range m.Attachments {
+			view.Files = append(view.Files, visible(f.Name))
+		}
+	}
+	return view
+}
+
 // passagesOf are the passages of one text; the whole text as one where the desk has
 // cut none.
 func passagesOf(cut []desk.Passage, whole string, numbers map[string]int) []passage {

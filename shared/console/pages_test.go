@@ -1,6 +1,7 @@
 package console_test
 
 import (
+	"encoding/json"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -13,6 +14,7 @@ import (
 	"golang.org/x/net/html"
 
 	"rightsmail/shared/cases"
+	"rightsmail/shared/replies"
 )
 
 // furnished is an office with every kind of case, and the address of every kind of
@@ -240,6 +242,20 @@ func TestCaseExplainsItself(t *testing.T) {
 	require.Len(t, quoted, 1)
 	assert.Equal(t, "details", quoted[0].Parent.Data, "quoted text is collapsed")
 	assert.Empty(t, attr(quoted[0].Parent, "open"))
+}
+
+func TestAnswerOfThePersonIsReadWithItsCase(t *testing.T) {
+	o := open(t)
+	id := o.receive(letter(1, "my data", deletion))[0]
+	ack, err := o.db.Effect(ctx, "ack-"+id.Reference())
+	require.NoError(t, err)
+	var l replies.Letter
+	require.NoError(t, json.Unmarshal(ack.Payload, &l))
+	o.receive("In-Reply-To: <" + l.MessageID + ">\n" + letter(2, "Re: my data", "My number is <b>4711</b>."))
+	page := o.page("/cases/" + string(id))
+	assert.Contains(t, page, "Written since")
+	assert.Contains(t, page, "My number is &lt;b&gt;4711&lt;/b&gt;.")
+	assert.Contains(t, o.page("/queues/ccpa"), "Wrote again")
 }
 
 func TestHeldCaseShowsTheDatesOfItsLimit(t *testing.T) {

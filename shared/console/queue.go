@@ -154,6 +154,9 @@ func (c *console) row(one cases.Case, now time.Time) caseRow {
 	case "unknown":
 		row.Flags = append(row.Flags, "Sender not proven")
 	}
+	if one.Replies > 0 {
+		row.Flags = append(row.Flags, "Wrote again")
+	}
 	if one.Acknowledgement.State == cases.AckHeld {
 		row.Flags = append(row.Flags, "Acknowledgement held")
 	}

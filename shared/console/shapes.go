@@ -105,6 +105,7 @@ type detailShape struct {
 	Trail       []entryShape     `json:"trail"`
 	TrailIntact bool             `json:"trail_intact"`
 	Mail        *mailShape       `json:"mail"` // null once retention has removed it
+	Since       []sinceShape     `json:"since"`
 }
 
 type dateShape struct {
@@ -151,6 +152,15 @@ type mailShape struct {
 	Text        string            `json:"text"`   // the sender's own new words; hostile: escape it
 	Quoted      string            `json:"quoted"` // what they quote
 	Attachments []attachmentShape `json:"attachments"`
+}
+
+// sinceShape is a mail that joined the case later. Its text is null once retention
+// has removed it.
+type sinceShape struct {
+	ReceivedAt time.Time `json:"received_at"`
+	Standing   string    `json:"standing"`
+	Automated  string    `json:"automated"` // empty for a person's mail
+	Text       *string   `json:"text"`      // the sender's own new words; hostile: escape it
 }
 
 type attachmentShape struct {

@@ -71,8 +71,17 @@ type View struct {
 	Letters  []cases.Effect
 	Message  *email.Message // read again from the archive; nil if the raw mail is gone
 	Passages map[classify.Where][]Passage
+	Since    []Answer // mails that joined the case after the first, oldest first
 	Siblings []cases.Case
 	Dates    []ExplainedDate
+}
+
+// Answer is a mail that joined a case: of the person, or an automatic one.
+type Answer struct {
+	Mail     cases.MailID
+	Received time.Time
+	Standing string         // how well its sender was proven: "authenticated", "unknown"
+	Message  *email.Message // nil if the raw mail is gone
 }
 
 // Passage is a stretch of text, marked if it decided.

@@ -34,6 +34,12 @@ func TestAnswerOfThePersonJoinsTheCase(t *testing.T) {
 	require.NoError(t, err)
 	assert.NoError(t, cases.Verify(trail))
 	assert.Equal(t, "reply-received", trail[len(trail)-1].Kind)
+
+	v, err := o.View(ctx, c.ID, at.Add(2*time.Hour))
+	require.NoError(t, err)
+	require.Len(t, v.Since, 1, "the officer reads what was written since")
+	assert.Contains(t, v.Since[0].Message.New, "4711")
+	assert.True(t, v.Since[0].Received.Equal(at.Add(time.Hour)))
 }
 
 func TestReminderOfTheSameRightIsNoNewRequest(t *testing.T) {

@@ -40,16 +40,48 @@ func (d *Desk) View(ctx context.Context, id cases.ID, now time.Time) (View, erro
 		}
 		v.Siblings = append(v.Siblings, sibling)
 	}
-	raw, err := d.Archive.Get(ctx, c.Mail)
+	if v.Since, err = d.since(ctx, trail); err != nil {
+		return View{}, fmt.Errorf("read what joined %s: %w", id, err)
+	}
+	v.Message, err = d.read(ctx, c.Mail)
 	if errors.Is(err, cases.ErrNotFound) { // retention took it; the case stays readable
 		return v, nil
 	}
 	if err != nil {
 		return View{}, fmt.Errorf("read mail of %s: %w", id, err)
 	}
-	v.Message = email.Parse(raw, email.Options{TrustedServers: d.Settings.TrustedServers, OwnAddresses: d.Settings.Mailboxes})
 	v.Passages = passages(v.Message, c.Evidence)
 	return v, nil
+}
+
+// read reads a mail again from the archive.
+func (d *Desk) read(ctx context.Context, id cases.MailID) (*email.Message, error) {
+	raw, err := d.Archive.Get(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	return email.Parse(raw, email.Options{TrustedServers: d.Settings.TrustedServers, OwnAddresses: d.Settings.Mailboxes}), nil
+}
+
+// since reads the mails that the trail says joined the case.
+func (d *Desk) since(ctx context.Context, trail []cases.Entry) ([]Answer, error) {
+	var answers []Answer
+	for _, e := range trail {
+		id := cases.MailID(e.Data["mail"])
+		if id == "" {
+			continue
+		}
+		mail, err := d.Store.Mail(ctx, id)
+		if err != nil {
+			return nil, err
+		}
+		m, err := d.read(ctx, id)
+		if err != nil && !errors.Is(err, cases.ErrNotFound) {
+			return nil, err
+		}
+		answers = append(answers, Answer{Mail: id, Received: mail.Received, Standing: e.Data["standing"], Message: m})
+	}
+	return answers, nil
 }
 
 // Raw returns the mail of a case as it arrived.
