@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -84,6 +85,10 @@ func openOffice(t *testing.T, now time.Time) *office {
 // to know of a person in the sample mailbox, so that one case is held.
 var today = time.Date(2026, 9, 10, 17, 20, 0, 0, time.UTC)
 
+// thisMorning are sample mails of other times of the year, taken in on the day itself,
+// so that the queues with the shortest dates have something that is not overdue.
+var thisMorning = []string{"coppa-parent-review.eml", "heir-widow.eml", "sensitive-card.eml", "stl-disclosure.eml", "marketing-stop.eml"}
+
 // busy is an office some weeks after it was opened: the sample mails of that time and
 // the three requests of the person over their limit came in, and the officer answered
 // most of what was due.
@@ -95,6 +100,11 @@ func busy(t *testing.T) *office {
 		return recent || strings.HasPrefix(name, "know-limit-")
 	})
 	o.workOff(2)
+	for i, name := range thisMorning {
+		raw, err := os.ReadFile(filepath.Join(samples, name))
+		require.NoError(t, err)
+		o.receive(desk.Incoming{ID: sqlite.ArrivalID(raw), Raw: raw, Received: today.Add(time.Duration(i-100) * time.Minute)})
+	}
 	return o
 }
 
