@@ -173,11 +173,12 @@ func answersNoMachine(t *testing.T, name string) {
 func TestMailSentBySMTPShowsInTheConsoleAndItsAcknowledgementInTheOutbox(t *testing.T) {
 	data := t.TempDir()
 	r := start(t, data)
-	require.NoError(t, smtp.SendMail(r.smtp, nil, "ana@example.net", []string{"privacy@example.com"}, []byte(deletion(1))))
+	long := deletion(1) + "X" + strings.Repeat("x", 200_000) + "\r\n" // HTML mail has lines like this
+	require.NoError(t, smtp.SendMail(r.smtp, nil, "ana@example.net", []string{"privacy@example.com"}, []byte(long)))
 	require.Eventually(t, func() bool { return len(letters(t, data)) == 1 }, 2*time.Second, 5*time.Millisecond)
 	assert.Len(t, r.cases(t, "queue=ccpa"), 1)
 
-	require.NoError(t, smtp.SendMail(r.smtp, nil, "ana@example.net", []string{"privacy@example.com"}, []byte(deletion(1))))
+	require.NoError(t, smtp.SendMail(r.smtp, nil, "ana@example.net", []string{"privacy@example.com"}, []byte(long)))
 	require.NoError(t, smtp.SendMail(r.smtp, nil, "ana@example.net", []string{"privacy@example.com"}, []byte(deletion(2))))
 	require.Eventually(t, func() bool { return len(letters(t, data)) == 2 }, 2*time.Second, 5*time.Millisecond)
 	assert.Len(t, r.cases(t, "queue=ccpa"), 2, "the same mail again opens nothing, another one does")
@@ -335,6 +336,15 @@ func TestDamagedKeyIsNotReplacedBySilence(t *testing.T) {
 	require.NoError(t, os.WriteFile(filepath.Join(data, "identity.key"), []byte("short"), 0o600))
 	_, err := once(t, "-data", data, "-exit")
 	assert.ErrorContains(t, err, "is damaged")
+}
+
+func TestMissingKeyBesideADatabaseIsNotReplacedBySilence(t *testing.T) {
+	data := t.TempDir()
+	_, err := once(t, "-data", data, "-exit")
+	require.NoError(t, err)
+	require.NoError(t, os.Remove(filepath.Join(data, "identity.key")))
+	_, err = once(t, "-data", data, "-exit")
+	assert.ErrorContains(t, err, "identity.key is missing")
 }
 
 func TestConsoleOnLoopbackRefusesNamesOfOthers(t *testing.T) {

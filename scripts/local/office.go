@@ -25,6 +25,9 @@ import (
 	"rightsmail/shared/rights"
 )
 
+// database is the name of the store in the data folder.
+const database = "rightsmail.db"
+
 // office is everything that lives in one data folder.
 type office struct {
 	db      *sqlite.DB
@@ -48,7 +51,7 @@ func open(ctx context.Context, o options, m machine) (*office, error) {
 	}
 	settings, err := config.Parse(m.env)
 	if err != nil {
-		return nil, fmt.Errorf("settings:\n%w", err)
+		return nil, err
 	}
 	book, err := rights.Builtin()
 	if err != nil {
@@ -62,7 +65,7 @@ func open(ctx context.Context, o options, m machine) (*office, error) {
 	if err != nil {
 		return nil, err
 	}
-	db, err := sqlite.Open(ctx, filepath.Join(o.data, "rightsmail.db"))
+	db, err := sqlite.Open(ctx, filepath.Join(o.data, database))
 	if err != nil {
 		return nil, err
 	}
@@ -106,11 +109,17 @@ func (f *office) webServer(addr net.Addr) *http.Server {
 func identityKey(path string, random io.Reader) ([]byte, error) {
 	text, err := os.ReadFile(path) // #nosec G304 -- in the folder the user named
 	if errors.Is(err, fs.ErrNotExist) {
+		if _, err := os.Stat(filepath.Join(filepath.Dir(path), database)); err == nil {
+			return nil, fmt.Errorf("%s is missing beside its database: without it the limits do not find their people again; restore it from a backup, or start on another folder", path)
+		}
 		key := make([]byte, 32)
 		if _, err := io.ReadFull(random, key); err != nil {
 			return nil, fmt.Errorf("make a key: %w", err)
 		}
-		return key, writeNew(path, []byte(hex.EncodeToString(key)+"\n"))
+		if err := writeNew(path, []byte(hex.EncodeToString(key)+"\n")); err != nil {
+			return nil, err
+		}
+		text, err = os.ReadFile(path) // #nosec G304 -- of two first starts at once, one key counts for both
 	}
 	if err != nil {
 		return nil, err
@@ -122,13 +131,22 @@ func identityKey(path string, random io.Reader) ([]byte, error) {
 	return key, nil
 }
 
-// writeNew writes a file whole or not at all: a kill must not leave half a key.
+// writeNew writes a file whole or not at all, for a kill must not leave half a key.
+// A file that is there already stays.
 func writeNew(path string, content []byte) error {
-	temp := path + ".new"
-	if err := os.WriteFile(temp, content, 0o600); err != nil {
+	temp, err := os.CreateTemp(filepath.Dir(path), "identity.*.new")
+	if err != nil {
 		return err
 	}
-	return os.Rename(temp, path)
+	defer os.Remove(temp.Name()) // its other name stays
+	_, err = temp.Write(content)
+	if err := errors.Join(err, temp.Sync(), temp.Close()); err != nil {
+		return err
+	}
+	if err := os.Link(temp.Name(), path); !errors.Is(err, fs.ErrExist) {
+		return err
+	}
+	return nil
 }
 
 func unwritable(dir string, err error) error {

@@ -28,6 +28,7 @@ func (f *office) smtpServer(o options) *smtp.Server {
 	s.Domain = "localhost"
 	s.MaxMessageBytes = maxMail
 	s.MaxRecipients = 100
+	s.MaxLineLength = maxMail // the limit of 998 is of the standard, not of the mail that is sent
 	s.ReadTimeout, s.WriteTimeout = time.Minute, time.Minute
 	s.EnableSMTPUTF8 = true
 	return s
@@ -80,12 +81,7 @@ func (s *session) Data(r io.Reader) error {
 
 // mailbox is the monitored address among the recipients, or "".
 func (s *session) mailbox() string {
-	for _, to := range s.to {
-		if slices.Contains(s.office.desk.Settings.Mailboxes, to) {
-			return to
-		}
-	}
-	return ""
+	return s.office.desk.Settings.MailboxOf(s.to)
 }
 
 // withReturnPath puts the envelope sender on top, as the last mail server has to

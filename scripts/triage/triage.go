@@ -90,7 +90,7 @@ func run(args []string, env func(string) (string, bool), now time.Time, stdout, 
 func newJudge(env func(string) (string, bool)) (*desk.Judge, error) {
 	settings, err := config.Parse(env)
 	if err != nil {
-		return nil, fmt.Errorf("settings:\n%w", err)
+		return nil, err
 	}
 	book, err := rights.Builtin()
 	if err != nil {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"rightsmail/shared/cases"
+	"rightsmail/shared/classify"
 	"rightsmail/shared/limits"
 	"rightsmail/shared/rights"
 )
@@ -66,7 +67,12 @@ func (d *Desk) Reclassify(ctx context.Context, id cases.ID, version int64, who c
 				return c, nil, err
 			}
 		}
-		from := c.Queue
+		before := c
+		if before.Status == cases.Held { // the letter about the other limit is not wanted any more
+			if err := d.dropDrafts(ctx, before, b, now); err != nil {
+				return c, nil, err
+			}
+		}
 		c, entry, err := cases.Reclassify(c, who, row, j, reason, now)
 		if err != nil {
 			return c, nil, err
@@ -81,12 +87,34 @@ func (d *Desk) Reclassify(ctx context.Context, id cases.ID, version int64, who c
 				return c, nil, err
 			}
 			b.Ledgers, entries = append(b.Ledgers, l), append(entries, entry)
+			if c.Status == cases.Held {
+				if err := d.draftAgain(ctx, c, row, b, now); err != nil {
+					return c, nil, err
+				}
+			}
 		}
-		if c.Status == cases.Open && c.Queue != from {
+		// Whoever works the queue has to know of another right, law or date.
+		if c.Status == cases.Open {
 			b.Effects = append(b.Effects, d.handOff(c, now))
 		}
 		return c, entries, nil
 	})
+}
+
+// draftAgain drafts the over-limit letter of a case that came under its limit by a
+// correction. It reads the mail again for the thread to answer in.
+func (d *Desk) draftAgain(ctx context.Context, c cases.Case, row rights.Right, b *cases.Batch, now time.Time) error {
+	m, err := d.read(ctx, c.Mail)
+	if err != nil {
+		return fmt.Errorf("read mail of %s: %w", c.ID, err)
+	}
+	p := &plan{desk: d, in: Incoming{ID: c.Mail}, now: now, reference: c.ID.Reference(),
+		judged: Judgement{Message: m, Received: c.Received, Decision: classify.Decision{Language: c.Requester.Language}}}
+	if err := p.draftOverLimit(c, Request{Right: row}); err != nil {
+		return err
+	}
+	b.Effects = append(b.Effects, p.batch.Effects...)
+	return nil
 }
 
 // ReleaseAck sends an acknowledgement that was held, because a human looked at it.

@@ -77,7 +77,7 @@ func TestOverLimitLetterLeavesOnlyWhenAHumanSendsIt(t *testing.T) {
 	o := newOffice(t)
 	ids := threeKnows(t, o)
 	before := len(o.letters(t))
-	id := "over-limit-" + string(ids[2])
+	id := "over-limit-" + string(ids[2]) + "-ccpa_know_specific"
 	require.ErrorIs(t, o.SendDraft(ctx, id, cases.Machine, at), cases.ErrNeedsHuman)
 	require.NoError(t, o.SendDraft(ctx, id, officer, at))
 	o.deliver(t, at.AddDate(0, 3, 0))
@@ -137,6 +137,17 @@ func TestWaivedRequestThatMovesUpIsNotHandedOverAgain(t *testing.T) {
 	assert.Equal(t, limits.Reserved, o.read(t, ids[2]).Limit.State)
 }
 
+func TestHeldRequestCorrectedInItsQueueIsHandedOverAndItsLetterDropped(t *testing.T) {
+	o := newOffice(t)
+	ids := threeKnows(t, o)
+	require.NoError(t, o.Reclassify(ctx, ids[2], o.read(t, ids[2]).Version, officer, "ccpa_delete", rights.California, "she wants it gone", at))
+	o.deliver(t, at.AddDate(0, 3, 0))
+	assert.Contains(t, o.handedOver(t, rights.QueueCCPA), string(ids[2]))
+	drafts, err := o.Store.Effects(ctx, cases.EffectQuery{State: cases.EffectDraft})
+	require.NoError(t, err)
+	assert.Empty(t, drafts.Effects)
+}
+
 func TestCorrectedClassThatHasALimitAsksIt(t *testing.T) {
 	o := newOffice(t)
 	o.receive(t, trusted(know(0), at))
@@ -144,6 +155,10 @@ func TestCorrectedClassThatHasALimitAsksIt(t *testing.T) {
 	id := o.receive(t, trusted(deletion, at)).Cases[0].ID
 	require.NoError(t, o.Reclassify(ctx, id, o.read(t, id).Version, officer, "ccpa_know_specific", rights.California, "she wants a copy", at))
 	assert.Equal(t, cases.Held, o.read(t, id).Status)
+	drafts, err := o.Store.Effects(ctx, cases.EffectQuery{State: cases.EffectDraft, Case: id})
+	require.NoError(t, err)
+	require.Len(t, drafts.Effects, 1, "a held request has its drafted letter, however it came to be held")
+	assert.Contains(t, string(drafts.Effects[0].Payload), "2 March 2027")
 }
 
 // broken is a store that dies at the nth commit: before it is written, or after.

@@ -368,6 +368,15 @@ func TestStrangersSMTPClientCannotVouchForItself(t *testing.T) {
 	assert.Equal(t, "unknown", string(o.receive(t, in).Standing))
 }
 
+func TestDesignatedMailboxCountsWhereverItStandsAmongTheRecipients(t *testing.T) {
+	o := newOffice(t)
+	for _, to := range []string{"support@example.com, privacy@example.com", "privacy@example.com, support@example.com"} {
+		raw := "From: a@example.net\nTo: " + to + "\nSubject: Shine-the-Light\n\nUnder Shine the Light, who got my personal information for direct marketing?\n"
+		j := o.Judge.Judge(desk.Incoming{Raw: []byte(raw), Received: at, NoVerdicts: true})
+		assert.Equal(t, "2026-04-01", j.Soonest(rights.DutyRespond), to)
+	}
+}
+
 func TestSupportMailIsForwardedUntouchedAndOpensNoCase(t *testing.T) {
 	o := newOffice(t)
 	got := o.receive(t, trusted(support, at))

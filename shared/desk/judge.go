@@ -69,7 +69,7 @@ func (j *Judge) judge(in Incoming) Judgement {
 	out.Decision = j.Classifier.Classify(m, classify.Context{
 		Own: j.Settings.Mailboxes, OwnTexts: j.Settings.OwnTexts, On: day(out.Received),
 	})
-	if m.Has(email.NotMail) && out.Decision.Outcome == classify.Support {
+	if m.Has(email.NotMail) && out.Decision.Outcome != classify.Privacy {
 		// Nobody could read it, so nobody can say that it is no request.
 		out.Decision.Outcome, out.Decision.Findings, out.Decision.DecidedBy = classify.Unsure, nil, classify.ByNobody
 		out.Decision.Review = append(out.Decision.Review, "this has no header and no text of a mail: look at it as it arrived")
@@ -109,9 +109,18 @@ func (j *Judge) mailbox(in Incoming, m *email.Message) string {
 	for _, a := range slices.Concat(m.To, m.Cc) {
 		candidates = append(candidates, strings.ToLower(a.Address))
 	}
-	for _, c := range candidates {
-		if slices.Contains(j.Settings.Mailboxes, c) {
-			return c
+	return j.Settings.MailboxOf(candidates)
+}
+
+// MailboxOf is the monitored address among several, or "". The designated one counts
+// before the others: a request that came there too has the shorter date.
+func (s Settings) MailboxOf(addresses []string) string {
+	if slices.Contains(addresses, s.Designated) {
+		return s.Designated
+	}
+	for _, a := range addresses {
+		if slices.Contains(s.Mailboxes, a) {
+			return a
 		}
 	}
 	return ""

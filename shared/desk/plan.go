@@ -189,8 +189,12 @@ func (p *plan) draftOverLimit(c cases.Case, r Request) error {
 	if err != nil {
 		return fmt.Errorf("draft over-limit letter for %s: %w", c.ID, err)
 	}
-	return p.letter("over-limit-"+string(c.ID), c.ID, letter, cases.EffectDraft)
+	return p.letter(overLimitID(c), c.ID, letter, cases.EffectDraft)
 }
+
+// overLimitID names the draft of a held case. A case can be corrected into another
+// limit, so the right is part of it.
+func overLimitID(c cases.Case) string { return "over-limit-" + string(c.ID) + "-" + string(c.Right) }
 
 // acknowledge writes the one letter that lists all requests, or says why it waits.
 func (p *plan) acknowledge(ctx context.Context) error {
@@ -333,20 +337,27 @@ func (p *plan) thread(ctx context.Context) ([]Request, error) {
 	if err != nil {
 		return nil, err
 	}
-	if len(open) == 0 && len(requests) == 0 {
+	fresh := slices.DeleteFunc(slices.Clone(requests), func(r Request) bool {
+		return open[r.Right.ID] || r.Right.ID == followUp || r.Right.ID == Unclassified
+	})
+	if len(open) == 0 && len(fresh) == 0 {
 		// Nobody looks at closed cases any more, so the answer gets one of its own.
 		p.judged.Decision.Review = append(slices.Clone(p.judged.Decision.Review), "answers case "+string(first.ID)+", which is closed")
 		return []Request{p.desk.request(classify.Finding{Right: followUp}, p.judged)}, nil
 	}
-	return slices.DeleteFunc(slices.Clone(requests), func(r Request) bool {
-		return open[r.Right.ID] || r.Right.ID == followUp || r.Right.ID == Unclassified
-	}), nil
+	return fresh, nil
 }
 
 // answered looks for a case of ours among the ids and addresses the mail refers to.
 func (p *plan) answered(ctx context.Context) (*cases.Case, error) {
 	m := p.judged.Message
 	ids := slices.Concat(m.EnvelopeToAll, m.InReplyTo, m.References)
+	for _, a := range m.Attachments { // a bounce brings back what we sent
+		if m.Automation.Automated() && (a.ContentType == "message/rfc822" || a.ContentType == "text/rfc822-headers") {
+			returned := email.Parse(a.Content, email.Options{})
+			ids = append(append(ids, returned.ID), returned.References...)
+		}
+	}
 	for _, a := range m.To {
 		ids = append(ids, a.Address)
 	}

@@ -106,7 +106,11 @@ func TestAnswerToAClosedCaseIsSeenByAHuman(t *testing.T) {
 	c, err := o.Store.Case(ctx, first.Cases[0].ID)
 	require.NoError(t, err)
 	require.NoError(t, o.Close(ctx, c.ID, c.Version, "Dana Officer", cases.Complied, "", at))
-	got := o.receive(t, trusted(answer(o, t, "ana@example.net", "I still get your letters."), at.AddDate(0, 1, 0)))
-	require.Len(t, got.Cases, 1)
-	assert.Equal(t, rights.QueueReview, got.Cases[0].Queue)
+	for n, body := range []string{"I still get your letters.", "I still get your mail. You have not done what I asked!", "Thanks for the confirmation."} {
+		mail := strings.Replace(answer(o, t, "ana@example.net", body), "<answer@", "<answer"+string(rune('a'+n))+"@", 1)
+		mail = strings.Replace(mail, "Subject: Re: your request", "Subject: Re: We have received your privacy request ["+c.ID.Reference()+"]", 1)
+		got := o.receive(t, trusted(mail, at.AddDate(0, 1, 0)))
+		require.Len(t, got.Cases, 1, body)
+		assert.Equal(t, rights.QueueReview, got.Cases[0].Queue)
+	}
 }

@@ -59,7 +59,7 @@ func names(path string) iter.Seq2[string, error] {
 					return fs.SkipAll
 				}
 				return nil
-			case entry.IsDir(), name != path && !isMail(name):
+			case entry.IsDir(), name != path && (!isMail(name) || !entry.Type().IsRegular()):
 				return nil
 			case !yield(name, nil):
 				return fs.SkipAll
