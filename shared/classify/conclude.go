@@ -18,7 +18,7 @@ func (r *reading) conclude(v *verdict, d *Decision) {
 	case len(v.found) > 0:
 		d.Outcome = Privacy
 		r.doubts(v)
-	case r.m.Automation.Automated():
+	case r.m.Automation.Automated() && (r.m.Verdicts.Spam != email.Fail || r.m.Automation.Kind == "bounce"):
 		r.settle(v, d, Automated, rights.AutoOrBounce, 0.95)
 	case r.m.Verdicts.Spam == email.Fail || r.m.Verdicts.Virus == email.Fail || v.signals["class:spam"] && (v.signals["junk"] || !v.signals["class:support_general"]):
 		r.settle(v, d, SpamMail, rights.Spam, 0.85)

@@ -11,7 +11,8 @@ import (
 // Detection needs some letters to go by and gains nothing from many.
 const (
 	fewLetters = 20
-	muchText   = 600 // bytes
+	shortText  = 160 // bytes
+	muchText   = 600
 )
 
 // candidates are the languages told apart. The library knows eighty, and takes
@@ -28,20 +29,24 @@ var candidates = whatlanggo.Options{Whitelist: map[whatlanggo.Lang]bool{
 // as BCP 47; "und" if there is too little to tell. Where detection cannot tell, the
 // language of the rules that spoke decides.
 func (r *reading) language() string {
-	for _, t := range r.texts {
-		if t.where == InSubject || t.where == InAddress {
-			continue
-		}
-		if lang := detect(t.raw); lang != "und" {
-			return lang
-		}
-	}
 	votes := map[string]int{}
 	best := "und"
 	for _, h := range r.hits {
 		lang := r.c.rules[h.rule].Language
-		if votes[lang]++; lang != "und" && votes[lang] > votes[best] {
+		if votes[lang]++; lang != "und" && (best == "und" || votes[lang] > votes[best]) {
 			best = lang
+		}
+	}
+	for _, t := range r.texts {
+		if t.where == InSubject || t.where == InAddress {
+			continue
+		}
+		lang := detect(t.raw)
+		if short := len(t.raw) < shortText; short && best != "und" && votes[lang] == 0 {
+			continue // letters of one line are a guess, words that a rule knows are not
+		}
+		if lang != "und" {
+			return lang
 		}
 	}
 	return best

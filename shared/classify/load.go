@@ -66,7 +66,7 @@ func New(fsys fs.FS, book Book) (*Classifier, error) {
 	if err := c.checkMeanings(); err != nil {
 		return nil, fmt.Errorf("load meanings.yaml: %w", err)
 	}
-	g := newGrammar(sets)
+	g := newGrammar(sets, c.mean.Spellings)
 	seen := map[string]string{}
 	err := fs.WalkDir(fsys, ".", func(file string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() || d.Name() != "rule.yaml" {
@@ -91,7 +91,7 @@ func New(fsys fs.FS, book Book) (*Classifier, error) {
 	if err := c.order(); err != nil {
 		return nil, err
 	}
-	c.lexicon = g.lexicon
+	c.lexicon = g.words()
 	c.version, err = hashOf(fsys)
 	return c, err
 }

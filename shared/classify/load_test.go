@@ -138,7 +138,7 @@ func TestPhrasesMatchAsTheirSignsSay(t *testing.T) {
 		{"art 17 gdpr", "Art. 17 GDPR", "Art. 17 GDPR"},
 	} {
 		t.Run(tc.phrase+" in "+tc.text, func(t *testing.T) {
-			g := newGrammar(nil)
+			g := newGrammar(nil, nil)
 			s, err := g.compile(tc.phrase)
 			require.NoError(t, err)
 			x := index{byWord: map[int32][]phraseRef{}, byPrefix: map[string][]phraseRef{}}

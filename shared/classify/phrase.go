@@ -47,12 +47,13 @@ type step struct {
 // names, numbered.
 type grammar struct {
 	lexicon map[string]int32
+	spelled map[string]string // another spelling to the word it stands for
 	sets    map[string]string // vocabulary: name to alternatives, one a line
 	open    map[string]bool   // sets being expanded, to refuse a circle
 }
 
-func newGrammar(sets map[string]string) *grammar {
-	return &grammar{lexicon: map[string]int32{}, sets: sets, open: map[string]bool{}}
+func newGrammar(sets, spelled map[string]string) *grammar {
+	return &grammar{lexicon: map[string]int32{}, spelled: spelled, sets: sets, open: map[string]bool{}}
 }
 
 var phraseSign = regexp.MustCompile(`\.\.\.\d*|\$[a-z_0-9]+|[{}\[\]|^]|[^\s{}\[\]|$^]+`)
@@ -235,12 +236,25 @@ func (g *grammar) set(name string, next *step) (*step, error) {
 }
 
 func (g *grammar) word(w string) int32 {
+	if s, ok := g.spelled[w]; ok {
+		w = s
+	}
 	id, ok := g.lexicon[w]
 	if !ok {
 		id = int32(len(g.lexicon)) // #nosec G115 -- a lexicon has some thousand words
 		g.lexicon[w] = id
 	}
 	return id
+}
+
+// words returns the lexicon with the other spellings of its words.
+func (g *grammar) words() map[string]int32 {
+	for other, w := range g.spelled {
+		if id, ok := g.lexicon[w]; ok {
+			g.lexicon[other] = id
+		}
+	}
+	return g.lexicon
 }
 
 // index lets a long choice jump to the branches that the next word selects.

@@ -63,7 +63,8 @@ func (c *Classifier) read(m *email.Message, in Context) *reading {
 	r := &reading{c: c, m: m, in: in, bare: true}
 	// A prefix alone is no thread: people type "Re: CCPA Request" into a new mail.
 	// An auto-reply and a bounce carry our own subject.
-	r.reply = len(m.InReplyTo)+len(m.References) > 0 && hasReplyPrefix(m.Subject) ||
+	// A subject with a reference of ours is ours: its words are no request of theirs.
+	r.reply = len(m.InReplyTo)+len(m.References) > 0 && hasReplyPrefix(m.Subject) || ourSubject.MatchString(m.Subject) ||
 		m.Automation.Kind == "auto-reply" || m.Automation.Kind == "bounce"
 	for _, w := range allTexts {
 		if w == InForwarded && m.Automation.Kind == "bounce" {
@@ -118,6 +119,9 @@ func wordsOf(w Where, raw string) (toks []token, cut bool) {
 	}
 	return toks, false
 }
+
+// ourSubject is the mark that our letters carry in their subject.
+var ourSubject = regexp.MustCompile(`\[RM-[0-9A-Z]{4}-[0-9A-Z]{4}\]`)
 
 // unticked is a line of a form whose box was left empty.
 var unticked = regexp.MustCompile(`(?m)^[ \t>*-]*(?:\[[ \t]*\]|\([ \t]*\)|☐|□).*$`)

@@ -71,6 +71,8 @@ type meanings struct {
 
 	Weak []rights.ID `yaml:"weak"` // rights that fall silent beside any other
 
+	Spellings map[string]string `yaml:"spellings"` // how people also write a word: "u" for "you"
+
 	States    map[string]rights.Jurisdiction `yaml:"states"`    // by postal abbreviation
 	Dialling  map[string]rights.Jurisdiction `yaml:"dialling"`  // by country code, digits only
 	Languages map[string]rights.Jurisdiction `yaml:"languages"` // hardly spoken elsewhere, by BCP 47
