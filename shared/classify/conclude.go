@@ -3,6 +3,7 @@ package classify
 import (
 	"slices"
 	"strings"
+	"unicode"
 
 	"rightsmail/shared/email"
 	"rightsmail/shared/rights"
@@ -179,11 +180,26 @@ func (r *reading) unread(v *verdict) bool {
 	if v.signals["see-attached"] && !v.signals["class:support_general"] && len(r.m.Attachments) > 0 {
 		v.ask("the request may stand in an attachment that was not read")
 	}
-	if !r.bare && r.lang != "und" && !r.c.speaks(r.lang) {
+	if !r.bare && (r.lang != "und" && !r.c.speaks(r.lang) || r.foreignScript()) {
 		v.ask("written in a language without rules")
 	}
 	r.doubtReading(v)
 	return len(v.review) > before
+}
+
+// foreignScript reports words in a script that no rule is written in: too few to name
+// their language, but no reason to call them support.
+func (r *reading) foreignScript() bool {
+	latin, other := 0, 0
+	for _, c := range TextOf(r.m, InNew) {
+		switch {
+		case unicode.Is(unicode.Latin, c):
+			latin++
+		case unicode.IsLetter(c):
+			other++
+		}
+	}
+	return other > latin
 }
 
 // speaks reports whether there are rules for a language.
