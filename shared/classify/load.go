@@ -55,7 +55,7 @@ func Builtin(book Book) (*Classifier, error) {
 // without a positive and a negative case, and an id used twice; the error names the
 // file and, where YAML has one, line and column.
 func New(fsys fs.FS, book Book) (*Classifier, error) {
-	c := &Classifier{book: book, index: index{byWord: map[int32][]phraseRef{}, byPrefix: map[string][]phraseRef{}}}
+	c := &Classifier{book: book, index: index{byPrefix: map[string][]phraseRef{}, stems: map[string]bool{}}}
 	sets := map[string]string{}
 	if err := readStrict(fsys, "vocabulary.yaml", &sets); err != nil {
 		return nil, err

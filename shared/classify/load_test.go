@@ -141,7 +141,7 @@ func TestPhrasesMatchAsTheirSignsSay(t *testing.T) {
 			g := newGrammar(nil, nil)
 			s, err := g.compile(tc.phrase)
 			require.NoError(t, err)
-			x := index{byWord: map[int32][]phraseRef{}, byPrefix: map[string][]phraseRef{}}
+			x := index{byPrefix: map[string][]phraseRef{}, stems: map[string]bool{}}
 			x.add(phraseRef{start: s})
 			toks, _ := splitWords(tc.text, maxTokens)
 			for i := range toks {

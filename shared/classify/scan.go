@@ -29,26 +29,27 @@ const (
 
 // index finds the phrases that can begin with a word.
 type index struct {
-	byWord   map[int32][]phraseRef
+	byWord   [][]phraseRef // by place in the lexicon
 	byPrefix map[string][]phraseRef
-	longest  int // of the prefixes, in bytes
+	stems    map[string]bool // the first letters of all prefixes
+	rules    int             // one more than the highest rule
+	longest  int             // of the prefixes, in bytes
 }
 
 func (x *index) add(ref phraseRef) {
 	words, prefixes, _ := first(ref.start)
+	x.rules = max(x.rules, int(ref.rule)+1)
 	for w := range words {
+		for len(x.byWord) <= int(w) {
+			x.byWord = append(x.byWord, nil)
+		}
 		x.byWord[w] = append(x.byWord[w], ref)
 	}
 	for p := range prefixes {
 		x.byPrefix[p] = append(x.byPrefix[p], ref)
+		x.stems[p[:minPrefix]] = true
 		x.longest = max(x.longest, len(p))
 	}
-}
-
-// phraseOf names the phrases of one kind in one rule.
-type phraseOf struct {
-	rule int32
-	part part
 }
 
 // hit is one place where a phrase of a rule was found, in token positions.
@@ -61,10 +62,10 @@ type hit struct {
 
 // scan passes once over the tokens and reports every phrase that begins at each.
 func (x *index) scan(toks []token, text int32, wanted func(phraseRef) bool, out []hit) []hit {
-	count := map[phraseOf]int{}
+	count := make([]uint8, 4*x.rules) // by rule and part
 	try := func(refs []phraseRef, i int) {
 		for _, ref := range refs {
-			who := phraseOf{ref.rule, ref.part}
+			who := 4*int(ref.rule) + int(ref.part)
 			if count[who] >= maxHits || !wanted(ref) || slices.ContainsFunc(out[max(0, len(out)-4):], func(h hit) bool {
 				return h.rule == ref.rule && h.part == ref.part && h.text == text && h.start == int32(i) // #nosec G115 -- below maxTokens
 			}) {
@@ -78,10 +79,13 @@ func (x *index) scan(toks []token, text int32, wanted func(phraseRef) bool, out 
 		}
 	}
 	for i := range toks {
-		if toks[i].id != unknownWord {
-			try(x.byWord[toks[i].id], i)
+		if id := int(toks[i].id); id >= 0 && id < len(x.byWord) {
+			try(x.byWord[id], i)
 		}
 		w := toks[i].word
+		if len(w) < minPrefix || !x.stems[w[:minPrefix]] {
+			continue
+		}
 		for n := minPrefix; n <= len(w) && n <= x.longest; n++ {
 			try(x.byPrefix[w[:n]], i)
 		}
