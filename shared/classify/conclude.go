@@ -10,8 +10,8 @@ import (
 )
 
 // conclude turns what was weighed into one outcome and says what a human must look
-// at. The order matters: a right outweighs a machine, a machine outweighs spam,
-// spam outweighs support.
+// at. The order matters: a right outweighs a machine, a machine outweighs spam unless
+// the mail server itself found spam, and spam outweighs support.
 func (r *reading) conclude(v *verdict, d *Decision) {
 	r.hint(v)
 	r.silence(v)
