@@ -17,12 +17,10 @@ import (
 
 	"rightsmail/shared/adapters/folder"
 	"rightsmail/shared/adapters/sqlite"
-	"rightsmail/shared/classify"
 	"rightsmail/shared/config"
 	"rightsmail/shared/console"
 	"rightsmail/shared/desk"
 	"rightsmail/shared/replies"
-	"rightsmail/shared/rights"
 )
 
 // database is the name of the store in the data folder.
@@ -53,11 +51,7 @@ func open(ctx context.Context, o options, m machine) (*office, error) {
 	if err != nil {
 		return nil, err
 	}
-	book, err := rights.Builtin()
-	if err != nil {
-		return nil, err
-	}
-	classifier, err := classify.Builtin(book)
+	judge, err := desk.NewJudge(desk.From(settings, key))
 	if err != nil {
 		return nil, err
 	}
@@ -78,7 +72,7 @@ func open(ctx context.Context, o options, m machine) (*office, error) {
 		db: db, inbox: db.Inbox(), log: log, now: m.now, stderr: m.stderr,
 		bell: make(chan struct{}, 1), summary: newSummary(),
 		desk: &desk.Desk{
-			Judge:   desk.Judge{Book: book, Classifier: classifier, Settings: desk.From(settings, key)},
+			Judge:   *judge,
 			Replies: letters, Store: db, Archive: db, Sender: out, Queue: db, Forwarder: out, Log: log,
 		},
 	}, nil

@@ -92,15 +92,7 @@ func newJudge(env func(string) (string, bool)) (*desk.Judge, error) {
 	if err != nil {
 		return nil, err
 	}
-	book, err := rights.Builtin()
-	if err != nil {
-		return nil, err
-	}
-	classifier, err := classify.Builtin(book)
-	if err != nil {
-		return nil, err
-	}
-	return &desk.Judge{Book: book, Classifier: classifier, Settings: desk.From(settings, nil)}, nil
+	return desk.NewJudge(desk.From(settings, nil))
 }
 
 // describe judges one file.

@@ -9,6 +9,7 @@ import (
 
 	"rightsmail/shared/cases"
 	"rightsmail/shared/classify"
+	"rightsmail/shared/email"
 	"rightsmail/shared/limits"
 	"rightsmail/shared/rights"
 )
@@ -67,9 +68,8 @@ func (d *Desk) Reclassify(ctx context.Context, id cases.ID, version int64, who c
 				return c, nil, err
 			}
 		}
-		before := c
-		if before.Status == cases.Held { // the letter about the other limit is not wanted any more
-			if err := d.dropDrafts(ctx, before, b, now); err != nil {
+		if c.Status == cases.Held && c.Right != right { // the letter about the other limit is not wanted any more
+			if err := d.dropDrafts(ctx, c, b, now); err != nil {
 				return c, nil, err
 			}
 		}
@@ -105,6 +105,9 @@ func (d *Desk) Reclassify(ctx context.Context, id cases.ID, version int64, who c
 // correction. It reads the mail again for the thread to answer in.
 func (d *Desk) draftAgain(ctx context.Context, c cases.Case, row rights.Right, b *cases.Batch, now time.Time) error {
 	m, err := d.read(ctx, c.Mail)
+	if errors.Is(err, cases.ErrNotFound) { // retention took it: the letter begins a thread of its own
+		m, err = &email.Message{From: []email.Address{{Name: c.Requester.Name, Address: c.Requester.Address}}}, nil
+	}
 	if err != nil {
 		return fmt.Errorf("read mail of %s: %w", c.ID, err)
 	}

@@ -77,7 +77,7 @@ func TestOverLimitLetterLeavesOnlyWhenAHumanSendsIt(t *testing.T) {
 	o := newOffice(t)
 	ids := threeKnows(t, o)
 	before := len(o.letters(t))
-	id := "over-limit-" + string(ids[2]) + "-ccpa_know_specific"
+	id := "over-limit-" + string(ids[2]) + "-v1"
 	require.ErrorIs(t, o.SendDraft(ctx, id, cases.Machine, at), cases.ErrNeedsHuman)
 	require.NoError(t, o.SendDraft(ctx, id, officer, at))
 	o.deliver(t, at.AddDate(0, 3, 0))
@@ -146,6 +146,28 @@ func TestHeldRequestCorrectedInItsQueueIsHandedOverAndItsLetterDropped(t *testin
 	drafts, err := o.Store.Effects(ctx, cases.EffectQuery{State: cases.EffectDraft})
 	require.NoError(t, err)
 	assert.Empty(t, drafts.Effects)
+}
+
+func TestHeldRequestWhoseRightStandsKeepsItsLetter(t *testing.T) {
+	o := newOffice(t)
+	ids := threeKnows(t, o)
+	require.NoError(t, o.Reclassify(ctx, ids[2], o.read(t, ids[2]).Version, officer, "ccpa_know_specific", rights.California, "confirmed", at))
+	assert.Equal(t, cases.Held, o.read(t, ids[2]).Status)
+	drafts, err := o.Store.Effects(ctx, cases.EffectQuery{State: cases.EffectDraft, Case: ids[2]})
+	require.NoError(t, err)
+	assert.Len(t, drafts.Effects, 1)
+}
+
+func TestRequestCorrectedOutOfItsLimitAndBackIsHeldWithANewLetter(t *testing.T) {
+	o := newOffice(t)
+	ids := threeKnows(t, o)
+	for _, right := range []rights.ID{"ccpa_delete", "ccpa_know_specific"} {
+		require.NoError(t, o.Reclassify(ctx, ids[2], o.read(t, ids[2]).Version, officer, right, rights.California, "again", at))
+	}
+	assert.Equal(t, cases.Held, o.read(t, ids[2]).Status)
+	drafts, err := o.Store.Effects(ctx, cases.EffectQuery{State: cases.EffectDraft, Case: ids[2]})
+	require.NoError(t, err)
+	assert.Len(t, drafts.Effects, 1)
 }
 
 func TestCorrectedClassThatHasALimitAsksIt(t *testing.T) {

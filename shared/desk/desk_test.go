@@ -49,16 +49,14 @@ func newOffice(t *testing.T) *office {
 
 func newDesk(t *testing.T, db *sqlite.DB, out *folder.Folder) *desk.Desk {
 	t.Helper()
-	book, err := rights.Builtin()
-	require.NoError(t, err)
-	classifier, err := classify.Builtin(book)
-	require.NoError(t, err)
 	letters, err := replies.Builtin()
 	require.NoError(t, err)
 	settings, err := config.Parse(func(string) (string, bool) { return "", false })
 	require.NoError(t, err)
+	judge, err := desk.NewJudge(desk.From(settings, []byte("a key that only tests know, 32 b")))
+	require.NoError(t, err)
 	return &desk.Desk{
-		Judge:   desk.Judge{Book: book, Classifier: classifier, Settings: desk.From(settings, []byte("a key that only tests know, 32 b"))},
+		Judge:   *judge,
 		Replies: letters, Store: db, Archive: db, Sender: out, Queue: db, Forwarder: out,
 		Log: slog.New(slog.DiscardHandler),
 	}

@@ -20,6 +20,19 @@ type Judge struct {
 	Settings   Settings
 }
 
+// NewJudge returns a judge with the laws and rules that are built in.
+func NewJudge(s Settings) (*Judge, error) {
+	book, err := rights.Builtin()
+	if err != nil {
+		return nil, err
+	}
+	classifier, err := classify.Builtin(book)
+	if err != nil {
+		return nil, err
+	}
+	return &Judge{Book: book, Classifier: classifier, Settings: s}, nil
+}
+
 // Unclassified is the id of a case that nothing could be found in. It is no right:
 // a human gives it one.
 const Unclassified rights.ID = "unclassified"

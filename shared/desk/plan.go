@@ -192,9 +192,9 @@ func (p *plan) draftOverLimit(c cases.Case, r Request) error {
 	return p.letter(overLimitID(c), c.ID, letter, cases.EffectDraft)
 }
 
-// overLimitID names the draft of a held case. A case can be corrected into another
-// limit, so the right is part of it.
-func overLimitID(c cases.Case) string { return "over-limit-" + string(c.ID) + "-" + string(c.Right) }
+// overLimitID names the draft of a held case. A case can be corrected into a limit
+// more than once, so the version that it becomes is part of it.
+func overLimitID(c cases.Case) string { return fmt.Sprintf("over-limit-%s-v%d", c.ID, c.Version+1) }
 
 // acknowledge writes the one letter that lists all requests, or says why it waits.
 func (p *plan) acknowledge(ctx context.Context) error {
