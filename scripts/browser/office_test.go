@@ -65,7 +65,7 @@ func openOffice(t *testing.T, now time.Time) *office {
 	require.NoError(t, err)
 	letters, err := replies.Builtin()
 	require.NoError(t, err)
-	settings, err := config.Parse(func(string) (string, bool) { return "", false })
+	settings, err := config.Read[config.Settings](func(string) (string, bool) { return "", false })
 	require.NoError(t, err)
 	o := &office{t: t, db: db, now: now, desk: &desk.Desk{
 		Judge:   desk.Judge{Book: book, Classifier: classifier, Settings: desk.From(settings, []byte("a key that only tests know, 32 b"))},

@@ -43,15 +43,17 @@ func open(ctx context.Context, o options, m machine) (*office, error) {
 	if err := os.MkdirAll(o.data, 0o700); err != nil {
 		return nil, unwritable(o.data, err)
 	}
-	key, err := identityKey(filepath.Join(o.data, "identity.key"), m.random)
-	if err != nil {
-		return nil, unwritable(o.data, err)
-	}
-	settings, err := config.Parse(m.env)
+	settings, err := config.Read[config.OneMachine](m.env)
 	if err != nil {
 		return nil, err
 	}
-	judge, err := desk.NewJudge(desk.From(settings, key))
+	key := []byte(settings.IdentityKey)
+	if len(key) == 0 {
+		if key, err = identityKey(filepath.Join(o.data, "identity.key"), m.random); err != nil {
+			return nil, unwritable(o.data, err)
+		}
+	}
+	judge, err := desk.NewJudge(desk.From(settings.Settings, key))
 	if err != nil {
 		return nil, err
 	}

@@ -88,7 +88,7 @@ func run(args []string, env func(string) (string, bool), now time.Time, stdout, 
 }
 
 func newJudge(env func(string) (string, bool)) (*desk.Judge, error) {
-	settings, err := config.Parse(env)
+	settings, err := config.Read[config.Settings](env)
 	if err != nil {
 		return nil, err
 	}

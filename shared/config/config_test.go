@@ -21,7 +21,7 @@ func from(m map[string]string) func(string) (string, bool) {
 }
 
 func TestDefaultsFitATryOutOnOneMachine(t *testing.T) {
-	s, err := config.Parse(from(nil))
+	s, err := config.Read[config.OneMachine](from(nil))
 	require.NoError(t, err)
 	assert.Equal(t, "Example Widgets", s.Company)
 	assert.Equal(t, []string{"support@example.com", "privacy@example.com"}, s.Mailboxes)
@@ -29,7 +29,7 @@ func TestDefaultsFitATryOutOnOneMachine(t *testing.T) {
 	assert.Equal(t, "privacy@example.com", s.Designated["dpf"])
 	assert.Equal(t, "privacy@example.com", s.From)
 	assert.Equal(t, "privacy@example.com", s.Officer)
-	assert.Equal(t, "example.com", s.ReplyDomain)
+	assert.Equal(t, "example.com", s.MessageDomain())
 	assert.Equal(t, []string{"amazonses.com"}, s.TrustedServers)
 	assert.Equal(t, 10, s.AckPerDay)
 	assert.Empty(t, s.IdentityKey)
@@ -40,7 +40,7 @@ func TestDefaultsFitATryOutOnOneMachine(t *testing.T) {
 
 func TestWhatIsSetIsUsedAndAddressesAreLowerCase(t *testing.T) {
 	key := strings.Repeat("k", 32)
-	s, err := config.Parse(from(map[string]string{
+	s, err := config.Read[config.OneMachine](from(map[string]string{
 		"RIGHTSMAIL_COMPANY":         " Müller & Söhne ",
 		"RIGHTSMAIL_MAILBOXES":       "Privacy@Example.ORG, help@example.org,privacy@example.org",
 		"RIGHTSMAIL_DESIGNATED":      "shine-the-light=Help@Example.org",
@@ -54,7 +54,7 @@ func TestWhatIsSetIsUsedAndAddressesAreLowerCase(t *testing.T) {
 	assert.Equal(t, "Müller & Söhne", s.Company)
 	assert.Equal(t, []string{"privacy@example.org", "help@example.org"}, s.Mailboxes)
 	assert.Equal(t, map[string]string{"shine-the-light": "help@example.org"}, s.Designated)
-	assert.Equal(t, "mail.example.org", s.ReplyDomain)
+	assert.Equal(t, "mail.example.org", s.MessageDomain())
 	assert.Equal(t, []string{"mx1.example.org", "mx2.example.org"}, s.TrustedServers)
 	assert.Equal(t, 3, s.AckPerDay)
 	assert.Equal(t, key, string(s.IdentityKey))
@@ -62,7 +62,7 @@ func TestWhatIsSetIsUsedAndAddressesAreLowerCase(t *testing.T) {
 }
 
 func TestNoTrustedServerIsSaidWithAWord(t *testing.T) {
-	s, err := config.Parse(from(map[string]string{"RIGHTSMAIL_TRUSTED_SERVERS": "none"}))
+	s, err := config.Read[config.OneMachine](from(map[string]string{"RIGHTSMAIL_TRUSTED_SERVERS": "none"}))
 	require.NoError(t, err)
 	assert.NotNil(t, s.TrustedServers)
 	assert.Empty(t, s.TrustedServers)
@@ -89,7 +89,7 @@ func TestEachWrongValueIsRefusedWithAWayOut(t *testing.T) {
 		{"RIGHTSMAIL_IDENTITY_KEY", "short-secret", "at least 32"},
 	} {
 		t.Run(tc.name+" "+tc.value, func(t *testing.T) {
-			_, err := config.Parse(from(map[string]string{tc.name: tc.value}))
+			_, err := config.Read[config.OneMachine](from(map[string]string{tc.name: tc.value}))
 			require.ErrorContains(t, err, tc.name)
 			require.ErrorContains(t, err, tc.says)
 		})
@@ -97,7 +97,7 @@ func TestEachWrongValueIsRefusedWithAWayOut(t *testing.T) {
 }
 
 func TestAllProblemsAreReportedAtOnceAndNoSecretIsInThem(t *testing.T) {
-	_, err := config.Parse(from(map[string]string{
+	_, err := config.Read[config.OneMachine](from(map[string]string{
 		"RIGHTSMAIL_FROM":         "nobody",
 		"RIGHTSMAIL_ACK_PER_DAY":  "many",
 		"RIGHTSMAIL_IDENTITY_KEY": "hunter2",
@@ -111,11 +111,11 @@ func TestAllProblemsAreReportedAtOnceAndNoSecretIsInThem(t *testing.T) {
 
 func TestASecretNeverPrintsItself(t *testing.T) {
 	key := strings.Repeat("geheim", 6)
-	s, err := config.Parse(from(map[string]string{"RIGHTSMAIL_IDENTITY_KEY": key}))
+	s, err := config.Read[config.OneMachine](from(map[string]string{"RIGHTSMAIL_IDENTITY_KEY": key}))
 	require.NoError(t, err)
 
 	var printed bytes.Buffer
-	require.NoError(t, s.Describe(&printed))
+	require.NoError(t, config.Describe(&printed, s))
 	fmt.Fprintf(&printed, "%v %+v %#v %s", s, s, s, s.IdentityKey)
 	slog.New(slog.NewTextHandler(&printed, nil)).Info("start", "settings", s, "key", s.IdentityKey)
 	asJSON, err := json.Marshal(s)
@@ -128,15 +128,14 @@ func TestASecretNeverPrintsItself(t *testing.T) {
 }
 
 func TestDescribePrintsEverySettingWithDefaultAndMeaning(t *testing.T) {
-	s, err := config.Parse(from(map[string]string{"RIGHTSMAIL_COMPANY": "Acme", "RIGHTSMAIL_TRUSTED_SERVERS": "none"}))
+	s, err := config.Read[config.OneMachine](from(map[string]string{"RIGHTSMAIL_COMPANY": "Acme", "RIGHTSMAIL_TRUSTED_SERVERS": "none"}))
 	require.NoError(t, err)
 	var b bytes.Buffer
-	require.NoError(t, s.Describe(&b))
+	require.NoError(t, config.Describe(&b, s))
 	lines := strings.Split(strings.TrimSpace(b.String()), "\n")
-	fields := reflect.TypeFor[config.Settings]()
-	require.Len(t, lines, 1+fields.NumField())
-	for i := range fields.NumField() {
-		f := fields.Field(i)
+	fields := settings()
+	require.Len(t, lines, 1+len(fields))
+	for i, f := range fields {
 		assert.True(t, strings.HasPrefix(lines[i+1], f.Tag.Get("env")), f.Name)
 		require.NotEmpty(t, f.Tag.Get("help"), f.Name)
 		assert.Contains(t, lines[i+1], f.Tag.Get("help"))
@@ -147,16 +146,69 @@ func TestDescribePrintsEverySettingWithDefaultAndMeaning(t *testing.T) {
 
 // A default that is written out is no other setting than one left out.
 func TestDefaultsWrittenOutChangeNothing(t *testing.T) {
-	first, err := config.Parse(from(nil))
+	first, err := config.Read[config.OneMachine](from(nil))
 	require.NoError(t, err)
 	again := map[string]string{}
-	fields := reflect.TypeFor[config.Settings]()
-	for i := range fields.NumField() {
-		again[fields.Field(i).Tag.Get("env")] = fields.Field(i).Tag.Get("default")
+	for _, f := range settings() {
+		again[f.Tag.Get("env")] = f.Tag.Get("default")
 	}
-	second, err := config.Parse(from(again))
+	second, err := config.Read[config.OneMachine](from(again))
 	require.NoError(t, err)
 	assert.Equal(t, first, second)
+}
+
+// settings lists every setting of the run on one machine.
+func settings() []reflect.StructField {
+	return append(reflect.VisibleFields(reflect.TypeFor[config.Settings]()), reflect.VisibleFields(reflect.TypeFor[config.Key]())...)
+}
+
+func TestOneMachineHasNoSettingTwice(t *testing.T) {
+	seen := map[string]bool{}
+	for _, f := range settings() {
+		assert.False(t, seen[f.Tag.Get("env")], f.Name)
+		seen[f.Tag.Get("env")] = true
+	}
+}
+
+// function is what a function on AWS may need at most.
+type function struct {
+	config.Settings
+	config.Table
+	config.Archive
+	config.Identity
+	config.HandOffs
+	config.Jobs
+	config.Outgoing
+	config.Helpdesk
+	config.Model
+	config.SignIn
+}
+
+func TestGroupsSayWhatIsMissing(t *testing.T) {
+	_, err := config.Read[function](from(nil))
+	require.Error(t, err)
+	for _, f := range reflect.VisibleFields(reflect.TypeFor[function]()) {
+		if f.Tag.Get("required") != "" {
+			assert.ErrorContains(t, err, f.Tag.Get("env")+": is missing; it is the "+f.Tag.Get("help"))
+		}
+	}
+	assert.NotContains(t, err.Error(), "RIGHTSMAIL_COMPANY", "what has a default is not missing")
+}
+
+func TestGroupsReadQueuesAndAddresses(t *testing.T) {
+	s, err := config.Read[struct{ config.HandOffs }](from(map[string]string{
+		"RIGHTSMAIL_QUEUES": "ccpa=https://sqs.eu-west-1.amazonaws.com/1/ccpa, opt-out=http://127.0.0.1:9/1/o",
+	}))
+	require.NoError(t, err)
+	assert.Equal(t, map[string]string{"ccpa": "https://sqs.eu-west-1.amazonaws.com/1/ccpa", "opt-out": "http://127.0.0.1:9/1/o"}, s.Queues)
+	for _, wrong := range []string{"ccpa", "ccpa=x", "=https://a.example", "a=https://a.example,a=https://b.example", "a=https://u:p@a.example"} {
+		_, err := config.Read[struct{ config.HandOffs }](from(map[string]string{"RIGHTSMAIL_QUEUES": wrong}))
+		assert.ErrorContains(t, err, "RIGHTSMAIL_QUEUES: must be name=address", wrong)
+	}
+	_, err = config.Read[struct{ config.Table }](from(map[string]string{"RIGHTSMAIL_TABLE": "a table"}))
+	assert.ErrorContains(t, err, "one word")
+	_, err = config.Read[struct{ config.Model }](from(map[string]string{"RIGHTSMAIL_MODEL_URL": "ftp://models.example/v1"}))
+	assert.ErrorContains(t, err, "https://")
 }
 
 type broken struct{}
@@ -164,7 +216,7 @@ type broken struct{}
 func (broken) Write([]byte) (int, error) { return 0, errors.New("no paper") }
 
 func TestDescribeReportsThatItCouldNotPrint(t *testing.T) {
-	s, err := config.Parse(from(nil))
+	s, err := config.Read[config.OneMachine](from(nil))
 	require.NoError(t, err)
-	assert.ErrorContains(t, s.Describe(broken{}), "no paper")
+	assert.ErrorContains(t, config.Describe(broken{}, s), "no paper")
 }

@@ -3,42 +3,63 @@ package config
 import (
 	"errors"
 	"fmt"
+	"iter"
 	"net/mail"
+	"net/url"
 	"reflect"
 	"slices"
 	"strconv"
 	"strings"
 )
 
-// Parse reads every setting through get, which looks up one name and tells whether
-// it is set; os.LookupEnv is one. It returns either settings that can be used as
-// they are, or all problems at once. No secret and no other value appears in an
-// error, only the name of the setting and what it has to look like.
-func Parse(get func(name string) (value string, ok bool)) (Settings, error) {
-	var s Settings
+// Read reads the settings of T, a struct of settings or of groups of them, through
+// get, which looks up one name and tells whether it is set; os.LookupEnv is one. It
+// returns either settings that can be used as they are, or all problems at once. No
+// secret and no other value appears in an error, only the name of the setting and what
+// it has to look like.
+func Read[T any](get func(name string) (value string, ok bool)) (T, error) {
+	var s T
 	var errs []error
-	v := reflect.ValueOf(&s).Elem()
-	for i := range v.NumField() {
-		tag := v.Type().Field(i).Tag
-		text := tag.Get("default")
-		if set, ok := get(tag.Get("env")); ok && strings.TrimSpace(set) != "" {
+	for field, v := range fields(reflect.ValueOf(&s).Elem()) {
+		text := field.Tag.Get("default")
+		if set, ok := get(field.Tag.Get("env")); ok && strings.TrimSpace(set) != "" {
 			text = set
 		}
-		if err := assign(v.Field(i), tag.Get("kind"), strings.TrimSpace(text)); err != nil {
-			errs = append(errs, fmt.Errorf("%s: %w", tag.Get("env"), err))
+		if err := assign(v, field.Tag, strings.TrimSpace(text)); err != nil {
+			errs = append(errs, fmt.Errorf("%s: %w", field.Tag.Get("env"), err))
 		}
 	}
 	if err := errors.Join(errs...); err != nil {
-		return Settings{}, fmt.Errorf("settings cannot be used:\n%w", err)
-	}
-	if s.ReplyDomain == "" {
-		s.ReplyDomain = s.From[strings.LastIndexByte(s.From, '@')+1:]
+		var none T
+		return none, fmt.Errorf("settings cannot be used:\n%w", err)
 	}
 	return s, nil
 }
 
-func assign(field reflect.Value, kind, text string) error {
-	value, err := convert(kind, text)
+// fields walks over the settings of a struct, through its groups.
+func fields(v reflect.Value) iter.Seq2[reflect.StructField, reflect.Value] {
+	return func(yield func(reflect.StructField, reflect.Value) bool) {
+		for field, value := range v.Fields() {
+			if !field.Anonymous {
+				if !yield(field, value) {
+					return
+				}
+				continue
+			}
+			for inner, value := range fields(value) {
+				if !yield(inner, value) {
+					return
+				}
+			}
+		}
+	}
+}
+
+func assign(field reflect.Value, tag reflect.StructTag, text string) error {
+	if text == "" && tag.Get("required") != "" {
+		return errors.New("is missing; it is the " + tag.Get("help"))
+	}
+	value, err := convert(tag.Get("kind"), text)
 	if err != nil {
 		return err
 	}
@@ -61,6 +82,18 @@ func convert(kind, text string) (any, error) {
 		return domain(text)
 	case "servers":
 		return servers(text)
+	case "url":
+		if text == "" {
+			return "", nil
+		}
+		return webAddress(text)
+	case "urls":
+		return urls(text)
+	case "name":
+		if strings.ContainsFunc(text, func(r rune) bool { return r <= ' ' || r >= 0x7f }) {
+			return nil, errors.New("must be one word of plain characters")
+		}
+		return text, nil
 	case "count":
 		n, err := strconv.Atoi(text)
 		if err != nil || n < 1 || n > 1000 {
@@ -134,6 +167,28 @@ func servers(text string) ([]string, error) {
 			return nil, errors.New("must be names of mail servers separated by commas, such as amazonses.com, or the word none")
 		}
 		out = append(out, d)
+	}
+	return out, nil
+}
+
+// webAddress accepts https, and http for what runs on the same machine or in a test.
+func webAddress(text string) (string, error) {
+	u, err := url.Parse(text)
+	if err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" || u.User != nil {
+		return "", errors.New("must be an address that begins with https://")
+	}
+	return strings.TrimSuffix(text, "/"), nil
+}
+
+func urls(text string) (map[string]string, error) {
+	out := map[string]string{}
+	for part := range strings.SplitSeq(text, ",") {
+		name, to, ok := strings.Cut(strings.TrimSpace(part), "=")
+		address, err := webAddress(to)
+		if _, twice := out[name]; !ok || err != nil || twice || name == "" {
+			return nil, errors.New("must be name=address, separated by commas, each name once")
+		}
+		out[name] = address
 	}
 	return out, nil
 }

@@ -2,6 +2,7 @@ package config
 
 import (
 	"log/slog"
+	"strings"
 )
 
 // Settings are what one company decides for the product as a whole. Addresses are
@@ -21,8 +22,26 @@ type Settings struct {
 
 	TrustedServers []string `env:"RIGHTSMAIL_TRUSTED_SERVERS" default:"amazonses.com" kind:"servers" help:"names of the receiving mail servers (authserv-id) whose verdicts on a sender are believed, or \"none\""`
 	AckPerDay      int      `env:"RIGHTSMAIL_ACK_PER_DAY" default:"10" kind:"count" help:"automatic letters to one address in one day, 1 to 1000; more are held for a person"`
+}
 
+// MessageDomain is the domain in the message ids of our letters.
+func (s Settings) MessageDomain() string {
+	if s.ReplyDomain != "" {
+		return s.ReplyDomain
+	}
+	return s.From[strings.LastIndexByte(s.From, '@')+1:]
+}
+
+// Key is the setting that only the run on one machine has: on AWS the key is a secret
+// of its own, see Identity.
+type Key struct {
 	IdentityKey Secret `env:"RIGHTSMAIL_IDENTITY_KEY" default:"" kind:"secret" help:"key of the hashes that stand for people, at least 32 characters; never change it, or earlier requests are forgotten. Empty: the run on one machine makes one and keeps it with its data"`
+}
+
+// OneMachine is everything that can be set for the run on one machine.
+type OneMachine struct {
+	Settings
+	Key
 }
 
 // Channels are the kinds of request for which a privacy policy names an address.

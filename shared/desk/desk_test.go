@@ -51,7 +51,7 @@ func newDesk(t *testing.T, db *sqlite.DB, out *folder.Folder) *desk.Desk {
 	t.Helper()
 	letters, err := replies.Builtin()
 	require.NoError(t, err)
-	settings, err := config.Parse(func(string) (string, bool) { return "", false })
+	settings, err := config.Read[config.Settings](func(string) (string, bool) { return "", false })
 	require.NoError(t, err)
 	judge, err := desk.NewJudge(desk.From(settings, []byte("a key that only tests know, 32 b")))
 	require.NoError(t, err)

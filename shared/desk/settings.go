@@ -24,17 +24,13 @@ type Settings struct {
 	Key            []byte        // of the keyed hashes: consumers, references, tokens
 }
 
-// From takes over what was configured. The key is the configured one, or else the
-// given one: a machine that keeps its own needs none to be set.
+// From takes over what was configured, with the key of the hashes that stand for people.
 func From(s config.Settings, key []byte) Settings {
-	if s.IdentityKey != "" {
-		key = []byte(s.IdentityKey)
-	}
 	out := Settings{
 		Company: s.Company, Mailboxes: s.Mailboxes, Designated: s.Designated["shine-the-light"],
 		From:        email.Address{Name: s.Company + " Privacy", Address: s.From},
 		Officer:     email.Address{Name: "Data Protection Officer", Address: s.Officer},
-		ReplyDomain: s.ReplyDomain, TrustedServers: s.TrustedServers, AckPerDay: s.AckPerDay, Key: key,
+		ReplyDomain: s.MessageDomain(), TrustedServers: s.TrustedServers, AckPerDay: s.AckPerDay, Key: key,
 	}
 	return out
 }

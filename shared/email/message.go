@@ -109,6 +109,17 @@ type Verdicts struct {
 	Spam, Virus Verdict // Fail means: found to be
 }
 
+// Findings are the receiving mail server's words about one mail, told beside the mail
+// where no sender can write. DKIM says that some signature verified, not that it is of
+// the author; only DMARC, or an aligned signature in the server's own block, binds From.
+type Findings struct {
+	Source      string // the authserv-id of the server, "amazonses.com"
+	SPF         Verdict
+	DKIM        Verdict
+	DMARC       Verdict
+	Spam, Virus Verdict // Fail means: found to be
+}
+
 // Standing is how well the From address is proven.
 type Standing string
 
@@ -158,6 +169,11 @@ type Options struct {
 	// TrustedServers are the authserv-ids whose topmost block is believed. Nil
 	// means amazonses.com only; an empty slice means none.
 	TrustedServers []string
+
+	// Findings are what the receiving mail server said about the mail outside of it,
+	// as SES does in its notification. They count before anything in the header; nil
+	// means that it said nothing.
+	Findings *Findings
 
 	// OwnAddresses are our monitored mailboxes: mail from them is a loop.
 	OwnAddresses []string

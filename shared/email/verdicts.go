@@ -50,12 +50,36 @@ func (r *reader) verdicts(h *header) {
 		v.Source = results.server
 		r.authenticated(results)
 	}
+	if r.o.Findings != nil {
+		r.told(*r.o.Findings)
+		return
+	}
 	if r.trusts(amazonSES) && (v.Source == amazonSES || !given) {
 		v.Spam = sesVerdict(block["x-ses-spam-verdict"])
 		v.Virus = sesVerdict(block["x-ses-virus-verdict"])
 		if v.Spam != Unknown || v.Virus != Unknown {
 			v.Source = amazonSES
 		}
+	}
+}
+
+// told puts the server's words beside the mail before those in it. What it said there
+// replaces what stands in the header; alignment, which it does not tell, is believed
+// only where both agree that the method passed, and DMARC binds only the single author
+// that the server's block, where it can be read, was about.
+func (r *reader) told(f Findings) {
+	v := &r.m.Verdicts
+	_, single := r.m.Sender()
+	single = single && !r.m.Has(SeveralAuthors)
+	inHeader := *v
+	*v = Verdicts{Source: f.Source, SPF: f.SPF, DKIM: f.DKIM, Spam: f.Spam, Virus: f.Virus}
+	v.SPFAligned = f.SPF == Pass && inHeader.SPFAligned
+	v.DKIMAligned = f.DKIM == Pass && inHeader.DKIMAligned
+	switch {
+	case f.DMARC == Fail:
+		v.DMARC = Fail
+	case f.DMARC == Pass && single && !r.m.Has(SenderRecovered) && (inHeader.Source == "" || inHeader.DMARC == Pass):
+		v.DMARC = Pass
 	}
 }
 

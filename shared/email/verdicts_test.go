@@ -153,3 +153,43 @@ func TestNullReturnPathIsToldFromAMissingOne(t *testing.T) {
 	below := Parse(letter("Received: a", "Received: b", "Return-Path: <>", from), Options{})
 	assert.False(t, below.NullReturn, "a field of the sender's")
 }
+
+func TestWhatTheServerSaysBesideTheMailCountsFirst(t *testing.T) {
+	const author = "From: a@shop.example"
+	pass := Findings{Source: "amazonses.com", SPF: Pass, DKIM: Pass, DMARC: Pass, Spam: Pass, Virus: Pass}
+	with := func(change func(*Findings)) Findings { f := pass; change(&f); return f }
+	for name, tc := range map[string]struct {
+		raw      []byte
+		told     Findings
+		want     Verdicts
+		standing Standing
+	}{
+		"pass, nothing in the header": {letter(author), pass,
+			Verdicts{SPF: Pass, DKIM: Pass, DMARC: Pass, Spam: Pass, Virus: Pass}, Authenticated},
+		"nothing told, pass in the header": {sesMail("amazonses.com; dkim=pass header.d=shop.example; dmarc=pass", author), Findings{Source: "amazonses.com"},
+			Verdicts{}, Unproven},
+		"dmarc fails, pass in a forged header": {sesMail("amazonses.com; dmarc=pass", author), with(func(f *Findings) { f.DMARC = Fail }),
+			Verdicts{SPF: Pass, DKIM: Pass, DMARC: Fail, Spam: Pass, Virus: Pass}, Forged},
+		"no policy, an aligned signature": {sesMail("amazonses.com; spf=pass smtp.mailfrom=b@shop.example; dkim=pass header.d=shop.example; dmarc=none", author),
+			with(func(f *Findings) { f.DMARC = Unknown }),
+			Verdicts{SPF: Pass, SPFAligned: true, DKIM: Pass, DKIMAligned: true, Spam: Pass, Virus: Pass}, Authenticated},
+		"no policy, a signature of somebody else": {sesMail("amazonses.com; dkim=pass header.d=evil.example; dmarc=none", author),
+			with(func(f *Findings) { f.DMARC = Unknown }),
+			Verdicts{SPF: Pass, DKIM: Pass, Spam: Pass, Virus: Pass}, Unproven},
+		"passed for another From": {sesMail("amazonses.com; dmarc=pass header.from=evil.example", author), pass,
+			Verdicts{SPF: Pass, DKIM: Pass, Spam: Pass, Virus: Pass}, Unproven},
+		"several authors": {letter("From: a@shop.example, b@shop.example"), pass,
+			Verdicts{SPF: Pass, DKIM: Pass, Spam: Pass, Virus: Pass}, Unproven},
+		"a From that had to be mended": {letter("From: a@shop.example <"), pass,
+			Verdicts{SPF: Pass, DKIM: Pass, Spam: Pass, Virus: Pass}, Unproven},
+		"spam": {letter(author), with(func(f *Findings) { f.Spam = Fail }),
+			Verdicts{SPF: Pass, DKIM: Pass, DMARC: Pass, Spam: Fail, Virus: Pass}, Authenticated},
+	} {
+		t.Run(name, func(t *testing.T) {
+			m := Parse(tc.raw, Options{Findings: &tc.told})
+			tc.want.Source = "amazonses.com"
+			assert.Equal(t, tc.want, m.Verdicts)
+			assert.Equal(t, tc.standing, m.Verdicts.Standing())
+		})
+	}
+}
