@@ -25,3 +25,17 @@ func Acknowledge(c Case, a Acknowledgement, who Actor, now time.Time) (Case, Ent
 	}
 	return Reschedule(c), e
 }
+
+// Returned says that the acknowledgement of a case did not arrive, although it had
+// left. Only the transport itself may say so, never a mail that says it is a bounce.
+// The acknowledgement is then held: a human finds another way to reach the person,
+// for the duty is not done. why is a word for the reason.
+func Returned(c Case, why string, now time.Time) (Case, Entry) {
+	e := Entry{
+		At: now, Actor: Machine, Kind: "acknowledgement-returned",
+		Text: "The acknowledgement did not arrive: find another way to reach the person.",
+		Data: map[string]string{"before": string(c.Acknowledgement.State), "reason": why},
+	}
+	c.Acknowledgement = Acknowledgement{State: AckHeld, Hold: why}
+	return Reschedule(c), e
+}

@@ -3,8 +3,11 @@ package desk
 import (
 	"context"
 	"log/slog"
+	"time"
 
 	"rightsmail/shared/cases"
+	"rightsmail/shared/classify"
+	"rightsmail/shared/metrics"
 	"rightsmail/shared/queue"
 	"rightsmail/shared/replies"
 )
@@ -19,6 +22,15 @@ type Desk struct {
 	Queue     queue.Queue
 	Forwarder Forwarder
 	Log       *slog.Logger
+
+	Jobs  queue.Jobs     // needed by Dispatch and Sweep only
+	Model classify.Model // needed where Settings.Consult is set, and only by the one who asks
+	Meter metrics.Meter  // nil: nobody watches
+
+	// Lease is how long one attempt at sending a mail may take; while it runs, nobody
+	// else tries. Zero is for a transport that files by id, so that sending twice is
+	// sending once.
+	Lease time.Duration
 }
 
 // Forwarder passes ordinary support mail to the help desk, untouched. A second

@@ -2,7 +2,11 @@
 //
 // Judge reads and classifies one mail and computes its dates; it writes nothing, so
 // the dry run and the live desk say the same. Receive stores what Judge found in
-// one transaction. Deliver does what the outbox asks for. The human actions (close,
+// one transaction; Accept does that for a mail that the archive has. Deliver does what
+// the outbox asks for; where letters, forwarded mail and the model have functions of
+// their own, Dispatch makes jobs of them and DeliverOne does one. Feedback hears what
+// became of a letter, Sweep looks after what nobody else does, and Canary shows that the
+// whole way works. The human actions (close,
 // waive, reclassify, send a held letter) go through here too, so that every change
 // of a case has its entry in the trail.
 //

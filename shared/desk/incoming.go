@@ -16,6 +16,10 @@ type Incoming struct {
 	Received time.Time // acceptance by the mail server, UTC
 	Mailbox  string    // envelope recipient, lower-case; empty if unknown
 
+	// Findings are what the mail server said about the mail beside it, in a receipt
+	// notification; nil if it said nothing.
+	Findings *email.Findings
+
 	// FromFile says that the mail was read from a file or an archive. Its topmost
 	// Received field, if it has one, then says when the mail server took it in.
 	FromFile bool
@@ -36,6 +40,7 @@ type Incoming struct {
 
 // Judgement is all that can be said about a mail without asking a store.
 type Judgement struct {
+	Unread   bool // our reader failed on the mail
 	Message  *email.Message
 	Decision classify.Decision
 	Standing email.Standing

@@ -56,6 +56,7 @@ func (j *Judge) Judge(in Incoming) (out Judgement) {
 func (j *Judge) unread(in Incoming) Judgement {
 	sum := sha256.Sum256(in.Raw)
 	out := Judgement{
+		Unread:   true,
 		Message:  &email.Message{Size: len(in.Raw), Hash: hex.EncodeToString(sum[:])},
 		Received: in.Received.UTC(), Mailbox: strings.ToLower(in.Mailbox), Standing: email.Unproven,
 		Warnings: []string{"reading-failed: the mail made our reader fail; read it as it arrived"},
@@ -71,7 +72,9 @@ func (j *Judge) unread(in Incoming) Judgement {
 }
 
 func (j *Judge) judge(in Incoming) Judgement {
-	m := email.Parse(in.Raw, email.Options{TrustedServers: j.Settings.TrustedServers, OwnAddresses: j.Settings.Mailboxes})
+	m := email.Parse(in.Raw, email.Options{
+		TrustedServers: j.Settings.TrustedServers, OwnAddresses: j.Settings.Mailboxes, Findings: in.Findings,
+	})
 	if in.Unguarded {
 		m.Verdicts = onlyFailures(m.Verdicts)
 	}

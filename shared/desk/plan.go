@@ -48,10 +48,14 @@ func (p *plan) make(ctx context.Context) error {
 		ID: p.in.ID, Twin: twin(p.judged.Message), Received: p.judged.Received, Mailbox: p.judged.Mailbox,
 		Reference: p.reference, Warnings: len(p.judged.Message.Warnings),
 	}
+	if is, err := p.canary(ctx); is || err != nil {
+		return err
+	}
 	requests, err := p.thread(ctx)
 	if err != nil {
 		return err
 	}
+	requests = p.atMost(requests)
 	switch {
 	case len(requests) > 0:
 		return p.open(ctx, requests)
@@ -64,6 +68,30 @@ func (p *plan) make(ctx context.Context) error {
 		p.batch.Mail.Handling = cases.Ignored
 	}
 	return nil
+}
+
+// maxCases is how many cases one mail opens. One transaction of DynamoDB holds a
+// hundred items, and a mail that answers another may change as many cases again.
+const maxCases = 20
+
+// atMost keeps the most urgent requests of a mail that asks for more rights than
+// anybody means. The others are named to the human who then looks at the mail first:
+// no right is dropped without a word.
+func (p *plan) atMost(requests []Request) []Request {
+	if len(requests) <= maxCases {
+		return requests
+	}
+	var rest []string
+	for _, r := range requests[maxCases:] {
+		rest = append(rest, string(r.Right.ID))
+	}
+	requests = slices.Clone(requests[:maxCases])
+	for i := range requests {
+		requests[i].Queue = rights.QueueReview
+	}
+	p.judged.Decision.Review = append(slices.Clone(p.judged.Decision.Review),
+		fmt.Sprintf("asks for %d rights at once; besides those with a case also for %s", maxCases+len(rest), strings.Join(rest, ", ")))
+	return requests
 }
 
 // newReference names a mail. References are short enough to be said on the telephone,
@@ -102,6 +130,9 @@ func (p *plan) open(ctx context.Context, requests []Request) error {
 	if err := p.acknowledge(ctx); err != nil {
 		return err
 	}
+	if p.unsure() {
+		p.effect("consult-"+p.reference, cases.EffectConsult, p.opened[0].ID, nil)
+	}
 	for _, c := range p.opened {
 		if c.Status == cases.Open {
 			p.handOff(c)
@@ -109,6 +140,14 @@ func (p *plan) open(ctx context.Context, requests []Request) error {
 		p.batch.Cases = append(p.batch.Cases, change(cases.Reschedule(c), nil, p.entries[c.ID]...))
 	}
 	return nil
+}
+
+// unsure reports whether a model should read the mail too: the rules could not decide,
+// there is something to read, and the mail is what it says it is.
+func (p *plan) unsure() bool {
+	d, m := p.judged.Decision, p.judged.Message
+	return p.desk.Settings.Consult && len(d.Review) > 0 && p.judged.Standing != email.Forged && !m.Automation.Automated() &&
+		m.Verdicts.Spam != email.Fail && m.Verdicts.Virus != email.Fail && strings.TrimSpace(m.New) != ""
 }
 
 // newCase fills a case with what the mail and the law say.

@@ -53,6 +53,7 @@ func (d *Desk) Take(ctx context.Context, in Incoming, j Judgement, now time.Time
 	if err != nil {
 		return Received{}, fmt.Errorf("take in mail %s: %w", in.ID, err)
 	}
+	d.emit(received(out, now)...)
 	return out, nil
 }
 

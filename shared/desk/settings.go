@@ -21,6 +21,7 @@ type Settings struct {
 	TrustedServers []string      // authserv-ids that are believed; nil means amazonses.com
 	OwnTexts       []string      // texts we publish or send; quoting them asks for nothing
 	AckPerDay      int           // automatic letters to one address in one day
+	Consult        bool          // ask a model about mail that the rules cannot decide
 	Key            []byte        // of the keyed hashes: consumers, references, tokens
 }
 

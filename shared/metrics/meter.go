@@ -36,7 +36,6 @@ const (
 	AcksOverdue    Name = "AcksOverdue"    // cases whose acknowledgement is late, at this moment
 	CasesOverdue   Name = "CasesOverdue"   // cases past their strictest date, at this moment
 	CasesDueSoon   Name = "CasesDueSoon"   // cases due within three days, at this moment
-	CasesOpen      Name = "CasesOpen"      // open and held cases, at this moment
 	OutboxPending  Name = "OutboxPending"  // entries that should have left, at this moment
 	OutboxSeconds  Name = "OutboxSeconds"  // age of the oldest of them
 	CanaryMinutes  Name = "CanaryMinutes"  // minutes since a canary last came through; the whole way works
@@ -49,7 +48,7 @@ const (
 func Names() []Name {
 	return []Name{
 		MailsReceived, MailsForwarded, MailsIgnored, MailsUnread, CasesOpened, CasesHeld, ReceiptSeconds, LettersSent,
-		LettersBounced, DeliveryFailed, AckSeconds, AcksOverdue, CasesOverdue, CasesDueSoon, CasesOpen, OutboxPending,
+		LettersBounced, DeliveryFailed, AckSeconds, AcksOverdue, CasesOverdue, CasesDueSoon, OutboxPending,
 		OutboxSeconds, CanaryMinutes, ModelAsked, ModelFailed, ModelTokens,
 	}
 }

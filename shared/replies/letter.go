@@ -19,6 +19,10 @@ const (
 	KindOverLimit       Kind = "over-limit"      // a draft for a human: both dates, the first free date
 )
 
+// KindCanary is a letter to ourselves, which shows that mail is read. It has no template:
+// no person reads it.
+const KindCanary Kind = "canary"
+
 // Letter is one mail that we write.
 type Letter struct {
 	Kind       Kind          `json:"kind"`

@@ -30,6 +30,16 @@ type Right struct {
 	ValidTo   Date // last day; the zero Date means still in force
 }
 
+// IsRequest reports whether a case can be of this right: modifiers and jobs of ours are
+// no requests, nor are the classes of mail that asks for none.
+func (r Right) IsRequest() bool {
+	switch r.ID {
+	case SupportGeneral, Spam, AutoOrBounce:
+		return false
+	}
+	return !r.Modifier && !r.Outbound
+}
+
 // Verification is what proof of identity a right allows us to ask for.
 type Verification string
 
