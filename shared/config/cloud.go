@@ -6,7 +6,7 @@ package config
 
 // Table is where cases are kept.
 type Table struct {
-	Table string `env:"RIGHTSMAIL_TABLE" kind:"name" required:"true" help:"name of the DynamoDB table"`
+	TableName string `env:"RIGHTSMAIL_TABLE" kind:"name" required:"true" help:"name of the DynamoDB table"`
 }
 
 // Archive is where raw mail is kept.
@@ -39,13 +39,13 @@ type Outgoing struct {
 
 // Helpdesk is where ordinary mail goes.
 type Helpdesk struct {
-	Sender   string `env:"RIGHTSMAIL_FROM" default:"privacy@example.com" kind:"address" help:"address our letters come from; mail to it must be read, for people answer"`
-	Helpdesk string `env:"RIGHTSMAIL_HELPDESK" kind:"address" required:"true" help:"address of the help desk, which gets ordinary mail; none of the addresses that are read"`
+	ForwardFrom     string `env:"RIGHTSMAIL_FROM" default:"privacy@example.com" kind:"address" help:"address our letters come from; mail to it must be read, for people answer"`
+	HelpdeskAddress string `env:"RIGHTSMAIL_HELPDESK" kind:"address" required:"true" help:"address of the help desk, which gets ordinary mail; none of the addresses that are read"`
 }
 
 // Consulting says whether a model is asked about mail that the rules cannot decide.
 type Consulting struct {
-	Model string `env:"RIGHTSMAIL_MODEL" default:"" help:"name of the language model that is asked about mail the rules cannot decide; empty: none is asked, people decide"`
+	ModelName string `env:"RIGHTSMAIL_MODEL" default:"" help:"name of the language model that is asked about mail the rules cannot decide; empty: none is asked, people decide"`
 }
 
 // Model is the language model that is asked.
