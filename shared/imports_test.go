@@ -37,9 +37,10 @@ var table = map[string][]string{
 	"console":  {"email", "cases", "rights", "replies", "metrics", "desk", "classify"},
 	"config":   {},
 
-	"adapters/folder":    {"email", "replies"},
-	"adapters/mailfiles": {"email"},
-	"adapters/sqlite":    {"cases", "limits", "queue", "replies", "rights", "modernc.org/sqlite"},
+	"adapters/folder":       {"email", "replies"},
+	"adapters/lambdaevents": {"email", "queue", "replies", "github.com/aws/aws-lambda-go/events", "github.com/aws/aws-sdk-go-v2/aws"},
+	"adapters/mailfiles":    {"email"},
+	"adapters/sqlite":       {"cases", "limits", "queue", "replies", "rights", "modernc.org/sqlite"},
 
 	// The contract suite of cases is imported by the tests of adapters.
 	"cases/casestest": {"cases", "limits", "rights", "github.com/stretchr/testify"},

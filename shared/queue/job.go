@@ -1,6 +1,12 @@
 package queue
 
-import "context"
+import (
+	"context"
+	"errors"
+	"fmt"
+	"regexp"
+	"slices"
+)
 
 // JobSchema is the version of Job.
 const JobSchema = "rightsmail.job.v1"
@@ -23,6 +29,29 @@ const (
 	JobForward  JobKind = "forward"  // pass ordinary mail on to the help desk
 	JobClassify JobKind = "classify" // ask the model
 )
+
+// effectPattern: an effect's id also is a tag of the letter that it sends, and SES takes
+// 256 bytes there.
+var effectPattern = regexp.MustCompile(`^[A-Za-z0-9._-]{1,256}$`)
+
+// Validate reports everything that the schema does not allow, at once. It names fields
+// and what they may be, and repeats no value.
+func (j Job) Validate() error {
+	var errs []error
+	if j.Schema != JobSchema {
+		errs = append(errs, fmt.Errorf("schema: must be %q", JobSchema))
+	}
+	if kinds := []JobKind{JobReply, JobForward, JobClassify}; !slices.Contains(kinds, j.Kind) {
+		errs = append(errs, fmt.Errorf("kind: must be one of %q", kinds))
+	}
+	if !effectPattern.MatchString(j.Effect) {
+		errs = append(errs, fmt.Errorf("effect: must match %s", effectPattern))
+	}
+	if err := errors.Join(errs...); err != nil {
+		return fmt.Errorf("job does not fit %s:\n%w", JobSchema, err)
+	}
+	return nil
+}
 
 // Jobs takes jobs to the functions that do them. Enqueue is safe for concurrent use and
 // delivers at least once, in no order. An error means that nothing is known: enqueue
