@@ -56,7 +56,7 @@ func schema(t *testing.T) document {
 
 func full() queue.Message {
 	return queue.Message{
-		Schema: queue.Schema, ID: "handoff-RM-8F3K-2Q7D-1-ccpa", Queue: "ccpa", Case: "RM-8F3K-2Q7D-1", Right: "ccpa_delete",
+		Schema: queue.Schema, ID: "handoff-RM-8F3K-2Q7D-1-v1", Queue: "ccpa", Case: "RM-8F3K-2Q7D-1", Right: "ccpa_delete",
 		Law: "California Consumer Privacy Act", Citation: "Cal. Civ. Code 1798.105", Jurisdiction: "us-ca", Priority: 2,
 		ReceivedAt: time.Date(2026, 3, 3, 2, 0, 0, 0, time.UTC), Zone: "America/Los_Angeles",
 		AcknowledgeBy: "2026-03-13", RespondBy: "2026-04-15", StatutoryDue: "2026-04-16",
