@@ -84,11 +84,15 @@ func (a *answer) response() events.APIGatewayV2HTTPResponse {
 	} else {
 		out.Body = string(body)
 	}
-	if a.full || carried(out.Body) > maxAnswer {
+	if a.full || len(out.Body) > maxAnswer/longestEscape && carried(out.Body) > maxAnswer {
 		return plainAnswer(http.StatusInternalServerError, tooLarge)
 	}
 	return out
 }
+
+// longestEscape is what one byte can become in JSON: \u0007. Most pages are so small that
+// nobody needs to count.
+const longestEscape = 6
 
 // carried is how many bytes s has as a JSON string.
 func carried(s string) int {
