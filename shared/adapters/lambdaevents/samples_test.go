@@ -125,7 +125,7 @@ func readers() map[string]func(*testing.T, []byte) {
 		"dispatch-stream.json": readsOutbox,
 		"reply-sqs.json":       readsJob(queue.JobReply, ack),
 		"forward-sqs.json":     readsJob(queue.JobForward, "forward-"+mailID),
-		"classify-sqs.json":    readsJob(queue.JobClassify, "consult-RM-8F3K-2Q7D-1"),
+		"classify-sqs.json":    readsJob(queue.JobClassify, "consult-RM-8F3K-2Q7D"),
 
 		"feedback-delivery.json":  readsFeedback(replies.Feedback{Effect: ack, Kind: replies.FeedbackDelivered, At: at("2026-01-06T18:22:51.702Z")}),
 		"feedback-bounce.json":    readsFeedback(replies.Feedback{Effect: ack, Kind: replies.FeedbackBounced, Final: true, Status: "5.1.1", At: at("2026-01-06T18:22:52.301Z")}),
