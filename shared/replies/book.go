@@ -6,7 +6,6 @@ import (
 	"io/fs"
 	"strings"
 	"sync"
-	"text/template"
 
 	"github.com/goccy/go-yaml"
 
@@ -96,11 +95,12 @@ func loadLanguage(fsys fs.FS, tag string) (*language, error) {
 	}
 	for _, k := range kinds {
 		name := tag + "/" + string(k) + ".txt"
-		p, err := readPage(fsys, name)
+		view, must := probe(k)
+		p, err := readPage(fsys, name, view)
 		if err != nil {
 			return nil, err
 		}
-		if err := p.check(k); err != nil {
+		if err := p.check(view, must); err != nil {
 			return nil, fmt.Errorf("%s: %w", name, err)
 		}
 		l.letters[k] = p
@@ -141,12 +141,18 @@ func readYAML(fsys fs.FS, name string, into any) error {
 // page is one letter as it lies in its file: a subject, and a body in the small
 // markup of blocks.go.
 type page struct {
-	subject, body *template.Template
+	subject, body *template
 }
 
-const subjectField = "Subject: "
+const (
+	subjectField = "Subject: "
+	// subjectLine stands in the text of a body where the file has the subject, so that
+	// an error names the line of the file. A comment leaves no trace in the letter.
+	subjectLine = "{{/*\n*/}}"
+)
 
-func readPage(fsys fs.FS, name string) (*page, error) {
+// readPage reads a letter that can say what views like the given one hold.
+func readPage(fsys fs.FS, name string, view any) (*page, error) {
 	data, err := fs.ReadFile(fsys, name)
 	if err != nil {
 		return nil, err
@@ -157,10 +163,10 @@ func readPage(fsys fs.FS, name string) (*page, error) {
 		return nil, fmt.Errorf("%s: the first line must read %q and the subject", name, subjectField)
 	}
 	p := new(page)
-	if p.subject, err = template.New(name + " subject").Parse(subject); err != nil {
+	if p.subject, err = parseTemplate(name, subject, view); err != nil {
 		return nil, err
 	}
-	if p.body, err = template.New(name).Parse(body); err != nil {
+	if p.body, err = parseTemplate(name, subjectLine+body, view); err != nil {
 		return nil, err
 	}
 	return p, nil
@@ -168,12 +174,9 @@ func readPage(fsys fs.FS, name string) (*page, error) {
 
 // fill puts a view into the subject and the body.
 func (p *page) fill(view any) (subject, body string, err error) {
-	var s, b strings.Builder
-	if err := p.subject.Execute(&s, view); err != nil {
+	if subject, err = p.subject.fill(view); err != nil {
 		return "", "", err
 	}
-	if err := p.body.Execute(&b, view); err != nil {
-		return "", "", err
-	}
-	return s.String(), b.String(), nil
+	body, err = p.body.fill(view)
+	return subject, body, err
 }

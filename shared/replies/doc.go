@@ -1,14 +1,17 @@
 // Package replies answers: what do we write back, in which words and language?
 //
 // The words are data in templates/, one folder a language, one file a kind of
-// letter; HTML is made from the same text, so that both say the same. A Letter is
-// a value; what a transport sends is its Bytes. Nothing of the mail that is
-// answered is quoted, and every value that goes into a header is guarded.
+// letter; HTML is made from the same text, so that both say the same. A file is
+// written in the syntax of text/template, of which it can say fields, if, with and
+// range; fill.go says why no more. A Letter is a value; what a transport sends is its
+// Bytes. Nothing of the mail that is answered is quoted, and every value that goes
+// into a header is guarded.
 //
-// Two fences stand around the words. What a letter must say is probed when it is
-// loaded: a template that forgets the reference, the proof or the officer is
-// refused. What it must never say is not in its view: the acknowledgement cannot
-// show a count, the letter about a child cannot name the request.
+// Two fences stand around the words, both when a letter is loaded. What it must say is
+// probed: a template that forgets the reference, the proof or the officer is refused.
+// What it must never say is not in its view, and a template that asks for it is
+// refused too: the acknowledgement cannot show a count, the letter about a child
+// cannot name the request.
 //
 // A person whose language we write gets the English below it, because the machine
 // may have heard the language wrongly. To add a language, copy templates/en to a

@@ -418,3 +418,25 @@ func BenchmarkAcknowledgeInTwoLanguages(b *testing.B) {
 		}
 	}
 }
+
+func BenchmarkAcknowledge(b *testing.B) {
+	book := builtin(b)
+	w := writing("en", deletion, optOut, access)
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := book.Acknowledge(w); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+// Letters are loaded when a function starts, before it has answered anybody.
+func BenchmarkLoad(b *testing.B) {
+	fsys := os.DirFS("templates")
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := replies.Load(fsys); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

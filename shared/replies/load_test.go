@@ -39,7 +39,7 @@ func TestEachBrokenTemplateIsRefusedWithFileAndReason(t *testing.T) {
 	for _, tc := range []struct{ file, old, new, says string }{
 		{ack, "Your reference is {{.Reference}}.", "", "the reference: use {{.Reference}}"},
 		{ack, " [{{.Reference}}]", "", "the subject must hold {{.Reference}}"},
-		{ack, "{{range .Requests}}", "{{range slice .Requests 0 1}}", "every request, also one without law or date"},
+		{ack, "- {{.Title}}", "{{if .Law}}- {{.Title}}{{end}}", "every request, also one without law or date"},
 		{ack, "- {{.Title}}", "- A request", "every request in plain words"},
 		{ack, "Case: {{.Case}}", "Case", "the case of every request"},
 		{ack, "{{with .Law}} ({{.}}){{end}}", "", "the law of a request"},
@@ -51,8 +51,9 @@ func TestEachBrokenTemplateIsRefusedWithFileAndReason(t *testing.T) {
 		{ack, "{{.Received}}", "", "when the mail came"},
 		{ack, "at {{.Company}}", "", "who writes"},
 		{ack, "This is free for you: {{.}}", "", "the free complaint route"},
-		{ack, "{{.Officer}}", "{{.Officer}} {{(index .Requests 0).Earlier}}", "Earlier"}, // an acknowledgement cannot know it
+		{ack, "{{.Officer}}", "{{.Officer}} {{range .Requests}}{{.Earlier}}{{end}}", "{{.Earlier}} can not be said here"}, // an acknowledgement cannot know it
 		{ack, "{{.Officer}}", "{{.Oficer}}", "Oficer"},
+		{ack, "{{range .Requests}}", "{{range slice .Requests 0 1}}", ":11: {{slice .Requests 0 1}}: letters can say fields, if, with and range"},
 		{ack, "{{end}}\n{{.CorrectUs}}", "\n{{.CorrectUs}}", "EOF"},
 		{ack, "Subject: ", "Betreff: ", "the first line must read"},
 		{child, "{{.Officer}}", "", "how to reach the officer"},

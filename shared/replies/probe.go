@@ -6,11 +6,10 @@ import (
 	"strings"
 )
 
-// check fills the page with marked values and looks for each of them. A letter that
-// forgets one is refused when it is loaded, not discovered by a person who never
-// learnt where to complain.
-func (p *page) check(kind Kind) error {
-	view, must := probe(kind)
+// check fills the page with the marked values of a probe and looks for each that must
+// come out. A letter that forgets one is refused when it is loaded, not discovered by
+// a person who never learnt where to complain.
+func (p *page) check(view any, must []mandatory) error {
 	subject, body, err := p.fill(view)
 	if err != nil {
 		return err
