@@ -11,7 +11,6 @@ import (
 	"io/fs"
 	"path"
 	"slices"
-	"sort"
 	"strings"
 
 	"github.com/goccy/go-yaml"
@@ -19,8 +18,17 @@ import (
 	"rightsmail/shared/rights"
 )
 
-//go:embed rules
+// builtin is what a program loads of the rules. Their cases stay out: they prove the
+// rules when the tests run, and no mail waits while a function reads them at its start.
+//
+//go:embed rules/*.yaml rules/*/*/rule.yaml
 var builtin embed.FS
+
+// The files at the root of the rules.
+const (
+	vocabularyFile = "vocabulary.yaml"
+	meaningsFile   = "meanings.yaml"
+)
 
 // Book is what the rules need to know of the laws; *rights.Book is one. Right
 // returns an error where the right is unknown or not in force on the date.
@@ -41,13 +49,14 @@ type Classifier struct {
 	version string
 }
 
-// Builtin returns the classifier with the rules that come with the program.
+// Builtin returns the classifier with the rules that come with the program. That each
+// of them has its cases is proved by the tests of this room.
 func Builtin(book Book) (*Classifier, error) {
 	sub, err := fs.Sub(builtin, "rules")
 	if err != nil {
 		return nil, fmt.Errorf("open built-in rules: %w", err)
 	}
-	return New(sub, book)
+	return load(sub, book)
 }
 
 // New reads rules: vocabulary.yaml and meanings.yaml at the root, and in any folder
@@ -55,35 +64,57 @@ func Builtin(book Book) (*Classifier, error) {
 // without a positive and a negative case, and an id used twice; the error names the
 // file and, where YAML has one, line and column.
 func New(fsys fs.FS, book Book) (*Classifier, error) {
-	c := &Classifier{book: book, index: index{byPrefix: map[string][]phraseRef{}, stems: map[string]bool{}}}
-	sets := map[string]string{}
-	if err := readStrict(fsys, "vocabulary.yaml", &sets); err != nil {
+	c, err := load(fsys, book)
+	if err != nil {
 		return nil, err
 	}
-	if err := readStrict(fsys, "meanings.yaml", &c.mean); err != nil {
+	rules, err := ruleFiles(fsys)
+	if err != nil {
+		return nil, err
+	}
+	for _, file := range rules {
+		ex, err := readExamples(fsys, path.Dir(file))
+		if err != nil {
+			return nil, err
+		}
+		if len(ex.Positive) == 0 || len(ex.Negative) == 0 {
+			return nil, fmt.Errorf("load rule %s: cases.yaml needs at least one positive and one negative text", file)
+		}
+	}
+	return c, nil
+}
+
+// load reads rules without their cases.
+func load(fsys fs.FS, book Book) (*Classifier, error) {
+	c := &Classifier{book: book, index: index{byPrefix: map[string][]phraseRef{}, stems: map[string]bool{}}}
+	sets := map[string]string{}
+	if err := readStrict(fsys, vocabularyFile, &sets); err != nil {
+		return nil, err
+	}
+	if err := readStrict(fsys, meaningsFile, &c.mean); err != nil {
 		return nil, err
 	}
 	if err := c.checkMeanings(); err != nil {
-		return nil, fmt.Errorf("load meanings.yaml: %w", err)
+		return nil, fmt.Errorf("load %s: %w", meaningsFile, err)
+	}
+	rules, err := ruleFiles(fsys)
+	if err != nil {
+		return nil, err
 	}
 	g := newGrammar(sets, c.mean.Spellings)
 	seen := map[string]string{}
-	err := fs.WalkDir(fsys, ".", func(file string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() || d.Name() != "rule.yaml" {
-			return err
-		}
+	for _, file := range rules {
 		r, err := c.readRule(fsys, file)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		if other, ok := seen[r.ID]; ok {
-			return fmt.Errorf("load rule %s: id %q is already used by %s", file, r.ID, other)
+			return nil, fmt.Errorf("load rule %s: id %q is already used by %s", file, r.ID, other)
 		}
 		seen[r.ID] = file
-		return c.add(g, r, file)
-	})
-	if err != nil {
-		return nil, err
+		if err := c.add(g, r, file); err != nil {
+			return nil, err
+		}
 	}
 	if len(c.rules) == 0 {
 		return nil, errors.New("load rules: there are none; expected folders with a rule.yaml")
@@ -92,11 +123,27 @@ func New(fsys fs.FS, book Book) (*Classifier, error) {
 		return nil, err
 	}
 	c.lexicon = g.words()
-	c.version, err = hashOf(fsys)
+	c.version, err = hashOf(fsys, append(rules, vocabularyFile, meaningsFile))
 	return c, err
 }
 
-// Version is a hash of the rule data: twelve hex digits that change with any rule.
+// ruleFiles lists every rule.yaml, in the order of their names.
+func ruleFiles(fsys fs.FS) ([]string, error) {
+	var files []string
+	err := fs.WalkDir(fsys, ".", func(file string, d fs.DirEntry, err error) error {
+		if err == nil && !d.IsDir() && d.Name() == "rule.yaml" {
+			files = append(files, file)
+		}
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("look for rules: %w", err)
+	}
+	return files, nil
+}
+
+// Version is a hash of the rule data: twelve hex digits that change with any rule, and
+// not with its cases.
 func (c *Classifier) Version() string { return c.version }
 
 func (c *Classifier) known(id rights.ID) bool {
@@ -117,13 +164,6 @@ func (c *Classifier) readRule(fsys fs.FS, file string) (*rule, error) {
 	}
 	if err := r.check(&c.mean, c.known); err != nil {
 		return nil, fmt.Errorf("load rule %s: %w", file, err)
-	}
-	ex, err := readExamples(fsys, path.Dir(file))
-	if err != nil {
-		return nil, err
-	}
-	if len(ex.Positive) == 0 || len(ex.Negative) == 0 {
-		return nil, fmt.Errorf("load rule %s: cases.yaml needs at least one positive and one negative text", file)
 	}
 	return r, nil
 }
@@ -260,18 +300,8 @@ func readStrict(fsys fs.FS, file string, into any) error {
 	return nil
 }
 
-func hashOf(fsys fs.FS) (string, error) {
-	var files []string
-	err := fs.WalkDir(fsys, ".", func(file string, d fs.DirEntry, err error) error {
-		if err == nil && !d.IsDir() && path.Ext(file) == ".yaml" {
-			files = append(files, file)
-		}
-		return err
-	})
-	if err != nil {
-		return "", fmt.Errorf("hash rules: %w", err)
-	}
-	sort.Strings(files)
+func hashOf(fsys fs.FS, files []string) (string, error) {
+	slices.Sort(files)
 	h := sha256.New()
 	for _, file := range files {
 		data, err := fs.ReadFile(fsys, file)

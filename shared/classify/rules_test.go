@@ -2,6 +2,7 @@ package classify
 
 import (
 	"io/fs"
+	"os"
 	"path"
 	"slices"
 	"sync"
@@ -74,13 +75,12 @@ func (c *Classifier) ruleSpeaks(m *email.Message, id string) bool {
 
 func TestEveryRuleSpeaksOnItsPositiveCasesAndIsSilentOnItsNegativeOnes(t *testing.T) {
 	c := classifier(t)
-	sub, err := fs.Sub(builtin, "rules")
+	folder := os.DirFS("rules") // a program carries the rules, not their cases
+	files, err := ruleFiles(folder)
 	require.NoError(t, err)
-	require.NoError(t, fs.WalkDir(sub, ".", func(file string, d fs.DirEntry, err error) error {
-		if err != nil || d.Name() != "rule.yaml" {
-			return err
-		}
-		ex, err := readExamples(sub, path.Dir(file))
+	require.NotEmpty(t, files)
+	for _, file := range files {
+		ex, err := readExamples(folder, path.Dir(file))
 		require.NoError(t, err)
 		rule := path.Base(path.Dir(file))
 		check := func(e example, want bool) {
@@ -102,6 +102,29 @@ func TestEveryRuleSpeaksOnItsPositiveCasesAndIsSilentOnItsNegativeOnes(t *testin
 		for _, e := range ex.Negative {
 			check(e, false)
 		}
-		return nil
+	}
+}
+
+func TestProgramCarriesEveryRuleOfTheFolderAndEachHasItsCases(t *testing.T) {
+	folder, err := New(os.DirFS("rules"), book(t))
+	require.NoError(t, err)
+	assert.Equal(t, folder.Version(), classifier(t).Version(), "a rule lies deeper than the patterns of go:embed reach")
+	assert.Len(t, classifier(t).rules, len(folder.rules))
+}
+
+func TestProgramCarriesNoCases(t *testing.T) {
+	require.NoError(t, fs.WalkDir(builtin, ".", func(file string, _ fs.DirEntry, err error) error {
+		assert.NotEqual(t, "cases.yaml", path.Base(file), file)
+		return err
 	}))
+}
+
+func BenchmarkBuiltin(b *testing.B) {
+	laws := book(b)
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := Builtin(laws); err != nil {
+			b.Fatal(err)
+		}
+	}
 }
