@@ -73,7 +73,9 @@ func openOffice(t *testing.T, now time.Time) *office {
 	}}
 	server := httptest.NewServer(console.LoopbackOnly(console.New(console.Parts{
 		Store: db, Desk: o.desk, Book: book, Now: func() time.Time { return now }, Log: slog.New(slog.DiscardHandler),
-		User: func(*http.Request) (string, bool) { return officer, true },
+		Who: func(*http.Request) (console.Person, bool) {
+			return console.Person{Name: officer, Roles: []console.Role{console.Officer}}, true
+		},
 		Mark: "Local run: one user, this machine only.",
 	})))
 	t.Cleanup(server.Close)

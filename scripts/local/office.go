@@ -86,12 +86,16 @@ func (f *office) close() {
 	}
 }
 
+// localUser is the one user of a local run, who may do everything. There is no sign-in
+// on one machine: the name says in every trail that nobody was asked for theirs.
+var localUser = console.Person{Name: "local user", Roles: console.Roles()}
+
 // webServer serves the console to this machine. On a loopback address a page of
 // another site must not reach it through a name that it made point here.
 func (f *office) webServer(addr net.Addr) *http.Server {
 	handler := console.New(console.Parts{
 		Store: f.db, Desk: f.desk, Book: f.desk.Book, Now: f.now, Log: f.log,
-		User: func(*http.Request) (string, bool) { return "local user", true },
+		Who:  func(*http.Request) (console.Person, bool) { return localUser, true },
 		Mark: "Local run: one user, this machine only. Mail is written to files, nothing is sent.",
 	})
 	if tcp, ok := addr.(*net.TCPAddr); ok && tcp.IP.IsLoopback() {

@@ -59,7 +59,7 @@ func (c *console) act(w http.ResponseWriter, r *http.Request, done string, field
 		return err
 	}
 	id := cases.ID(r.PathValue("id"))
-	err = do(id, v, cases.Actor(user(r)), values)
+	err = do(id, v, c.user(r), values)
 	if errors.Is(err, cases.ErrConflict) {
 		return c.conflict(w, r, id, values["reason"])
 	}
@@ -169,7 +169,7 @@ func (c *console) decide(w http.ResponseWriter, r *http.Request, done string, do
 	if err != nil {
 		return err
 	}
-	if err := do(id, cases.Actor(user(r))); err != nil {
+	if err := do(id, c.user(r)); err != nil {
 		return err
 	}
 	back := casePath(effect.Case)

@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"rightsmail/shared/cases"
+	"rightsmail/shared/console"
 )
 
 // schema is the part of JSON Schema that our description uses.
@@ -31,10 +32,20 @@ type schema struct {
 }
 
 type document struct {
-	Paths      map[string]any `yaml:"paths"`
+	Paths      map[string]map[string]operation `yaml:"paths"`
 	Components struct {
-		Schemas map[string]*schema `yaml:"schemas"`
+		Schemas  map[string]*schema `yaml:"schemas"`
+		Security map[string]struct {
+			Type   string `yaml:"type"`
+			Scheme string `yaml:"scheme"`
+		} `yaml:"securitySchemes"`
 	} `yaml:"components"`
+}
+
+// operation is the part of one that says who may.
+type operation struct {
+	Security  []map[string][]string `yaml:"security"`
+	Responses map[string]any        `yaml:"responses"`
 }
 
 func described(t *testing.T, o *office) document {
@@ -182,6 +193,24 @@ func TestAnswersFitTheirDescription(t *testing.T) {
 	var value any
 	require.NoError(t, json.Unmarshal([]byte(body(t, bad)), &value))
 	assert.Empty(t, d.check("Error", d.Components.Schemas["Error"], value))
+}
+
+func TestEveryAddressForProgramsIsDescribedWithItsToken(t *testing.T) {
+	d := described(t, open(t))
+	assert.Equal(t, "http", d.Components.Security["bearer"].Type)
+	assert.Equal(t, "bearer", d.Components.Security["bearer"].Scheme)
+	for _, pattern := range console.Routes() {
+		path, ok := strings.CutPrefix(pattern, "GET ")
+		if !ok || !strings.HasPrefix(path, "/api/") {
+			continue
+		}
+		get, ok := d.Paths[path]["get"]
+		require.True(t, ok, "%s is not described", path)
+		assert.Equal(t, []map[string][]string{{"bearer": {}}}, get.Security, path)
+		assert.Contains(t, get.Responses, "401", path)
+		assert.Contains(t, get.Responses, "403", path)
+	}
+	assert.Empty(t, d.Paths["/healthz"]["get"].Security)
 }
 
 func TestDescriptionCheckFindsWhatDiffers(t *testing.T) {

@@ -14,6 +14,7 @@ import (
 
 // caseView is everything known about one case.
 type caseView struct {
+	May      hands
 	Row      caseRow
 	Case     cases.Case
 	Right    rights.Right
@@ -111,16 +112,17 @@ func (c *console) showCase(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	view := c.caseView(v, now)
+	view := c.caseView(v, now, c.person(r).hands())
 	view.Done = doneWords[r.URL.Query().Get("done")]
 	c.render(w, r, http.StatusOK, "case", string(v.Case.ID)+" "+v.Right.Title, view)
 	return nil
 }
 
-func (c *console) caseView(v desk.View, now time.Time) caseView {
+func (c *console) caseView(v desk.View, now time.Time, may hands) caseView {
 	one, zone := v.Case, v.Case.Clock.Zone
 	evidence, numbers := evidenceLines(one.Evidence)
 	view := caseView{
+		May: may,
 		Row: c.row(one, now), Case: one, Right: v.Right,
 		Received: moment(one.Received, zone), Closed: moment(one.ClosedAt, zone),
 		Priority: priorities[one.Priority], Language: one.Requester.Language,
@@ -142,7 +144,9 @@ func (c *console) caseView(v desk.View, now time.Time) caseView {
 		view.Dates = append(view.Dates, dateOfDuty(d, one, now))
 	}
 	for _, e := range v.Letters {
-		view.Letters = append(view.Letters, letterOf(e))
+		letter := letterOf(e)
+		letter.Yours = letter.Waits && may.Write
+		view.Letters = append(view.Letters, letter)
 	}
 	for _, e := range v.Trail {
 		view.Trail = append(view.Trail, trailOf(e, zone))

@@ -66,7 +66,7 @@ func (c *console) failureID() string {
 
 // fail answers in the form the address speaks.
 func (c *console) fail(w http.ResponseWriter, r *http.Request, err error) {
-	if strings.HasPrefix(r.URL.Path, "/api/") {
+	if isAPI(r) {
 		c.failJSON(w, r, err)
 		return
 	}
@@ -88,18 +88,20 @@ func (c *console) failPage(w http.ResponseWriter, r *http.Request, err error) {
 }
 
 type errorView struct {
-	Status  int
-	Heading string
-	Text    string
-	Back    string // path of the case; empty for the start
-	Latest  *trailLine
-	Typed   string // the words of the human, so that they are not lost
+	Status   int
+	Heading  string
+	Text     string
+	Back     string // path of the case; empty for the start
+	Link     string // leads on elsewhere, under LinkText; empty for Back
+	LinkText string
+	Latest   *trailLine
+	Typed    string // the words of the human, so that they are not lost
 }
 
 var headings = map[int]string{
 	http.StatusBadRequest:          "This request cannot be understood",
 	http.StatusUnauthorized:        "Sign in first",
-	http.StatusForbidden:           "Not from another site",
+	http.StatusForbidden:           "Not allowed",
 	http.StatusNotFound:            "Not found",
 	http.StatusMethodNotAllowed:    "Not this way",
 	http.StatusConflict:            "Changed meanwhile",

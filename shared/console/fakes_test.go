@@ -56,6 +56,16 @@ type down struct{ cases.Store }
 
 func (down) Counts(context.Context) ([]cases.Count, error) { return nil, errors.New(secret) }
 
+func (down) Counter(context.Context, string) (cases.Counter, error) {
+	return cases.Counter{}, errors.New(secret)
+}
+
+// counter is a store that has nothing but its counters: whatever else is asked of it
+// is a panic.
+type counter struct{ cases.Store }
+
+func (counter) Counter(context.Context, string) (cases.Counter, error) { return cases.Counter{}, nil }
+
 // panicking is a desk with a bug that holds words of a mail.
 type panicking struct{ *desk.Desk }
 

@@ -4,7 +4,10 @@ import (
 	"context"
 	"net"
 	"net/http"
+	"net/url"
 	"strings"
+
+	"rightsmail/shared/cases"
 )
 
 // policy lets a page load our own style sheet and icon and post to ourselves: no
@@ -31,17 +34,21 @@ func (c *console) guard(mux *http.ServeMux) http.Handler {
 		mux.ServeHTTP(w, r)
 	}))
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		h := w.Header()
-		h.Set("Content-Security-Policy", policy)
-		h.Set("X-Content-Type-Options", "nosniff")
-		h.Set("X-Frame-Options", "DENY")
-		h.Set("Referrer-Policy", "no-referrer")
-		h.Set("Cross-Origin-Opener-Policy", "same-origin")
-		h.Set("Cross-Origin-Resource-Policy", "same-origin")
-		h.Set("Cache-Control", "no-store")
+		setHeaders(w.Header())
 		defer c.recoverPanic(w, r)
 		routed.ServeHTTP(w, r)
 	})
+}
+
+// setHeaders sets what every answer carries.
+func setHeaders(h http.Header) {
+	h.Set("Content-Security-Policy", policy)
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("X-Frame-Options", "DENY")
+	h.Set("Referrer-Policy", "no-referrer")
+	h.Set("Cross-Origin-Opener-Policy", "same-origin")
+	h.Set("Cross-Origin-Resource-Policy", "same-origin")
+	h.Set("Cache-Control", "no-store")
 }
 
 func isCatchAll(pattern string) bool { return pattern == "/" || pattern == "/api/" }
@@ -68,28 +75,64 @@ func method(r *http.Request) string {
 	return "another method"
 }
 
-type userKey struct{}
+type personKey struct{}
 
-// serve runs an action for a signed-in human and hands its failure to fail.
-func (c *console) serve(do action, fail func(http.ResponseWriter, *http.Request, error)) http.HandlerFunc {
+// serve runs the action of a route for a human who may, and hands its failure to fail.
+func (c *console) serve(one route, fail func(http.ResponseWriter, *http.Request, error)) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		name, ok := c.User(r)
-		if !ok || name == "" {
-			fail(w, r, problem{http.StatusUnauthorized, "Nobody is signed in. Sign in and open this page again."})
+		who, ok := c.Who(r)
+		if !ok || who.Name == "" {
+			c.stranger(w, r)
 			return
 		}
-		r = r.WithContext(context.WithValue(r.Context(), userKey{}, name))
-		if err := do(w, r); err != nil {
+		r = r.WithContext(context.WithValue(r.Context(), personKey{}, who))
+		err := error(nil)
+		if refusal := who.refusal(one.needs); refusal != "" {
+			err = problem{http.StatusForbidden, refusal}
+		} else {
+			err = one.do(w, r)
+		}
+		if err != nil {
 			fail(w, r, err)
 		}
 	}
 }
 
-// user is the human behind a request; empty before serve has asked.
-func user(r *http.Request) string {
-	name, _ := r.Context().Value(userKey{}).(string)
-	return name
+// stranger answers somebody who is not signed in. A page that was only to be read leads
+// to the sign-in; what was to be done is not done later by itself.
+func (c *console) stranger(w http.ResponseWriter, r *http.Request) {
+	reading := r.Method == http.MethodGet || r.Method == http.MethodHead
+	switch {
+	case isAPI(r):
+		w.Header().Set("WWW-Authenticate", "Bearer")
+		c.failJSON(w, r, problem{http.StatusUnauthorized, "Nobody is signed in. Send a bearer token in the header Authorization."})
+	case c.SignIn == "":
+		c.failPage(w, r, problem{http.StatusUnauthorized, "Nobody is signed in. Sign in and open this page again."})
+	case reading:
+		http.Redirect(w, r, c.SignIn+"?"+url.Values{"to": {r.URL.RequestURI()}}.Encode(), http.StatusSeeOther) // #nosec G710 -- a path of ours; the sign-in takes back local paths only
+	default:
+		Notice{
+			Status: http.StatusUnauthorized, Heading: headings[http.StatusUnauthorized],
+			Text: "Your sign-in has ended, so nothing was done. Sign in, open the page anew and do it again.",
+			Link: c.SignIn, LinkText: "Sign in",
+		}.Show(w)
+	}
 }
+
+// isAPI tells what is for programs from what is for people.
+func isAPI(r *http.Request) bool { return strings.HasPrefix(r.URL.Path, "/api/") }
+
+// person is the human behind a request, also before serve has asked.
+func (c *console) person(r *http.Request) Person {
+	if who, ok := r.Context().Value(personKey{}).(Person); ok {
+		return who
+	}
+	who, _ := c.Who(r)
+	return who
+}
+
+// user is the name that goes into the trail.
+func (c *console) user(r *http.Request) cases.Actor { return cases.Actor(c.person(r).Name) }
 
 // LoopbackOnly refuses requests whose Host is not this machine. A page of another
 // site can make its own name point to 127.0.0.1 and would then be "same origin" for

@@ -18,6 +18,7 @@ import (
 type metricsView struct {
 	From, To    string // 2026-01-31, for the form
 	Span        string
+	Opens       bool // the reader may see the cases behind a number
 	Places      []choice
 	Periods     []tab
 	Rows        []metricsRow
@@ -27,7 +28,7 @@ type metricsView struct {
 	CSV         string
 }
 
-// metricsRow is one category; every number opens its cases.
+// metricsRow is one category.
 type metricsRow struct {
 	Title     string
 	Statutory bool
@@ -49,7 +50,8 @@ type metricsRow struct {
 	Bar       []segment
 }
 
-// number is a count and where its cases are; no path for a zero.
+// number is a count and where its cases are; no path for a zero, and none for whoever
+// may not see cases.
 type number struct {
 	N    int
 	Path string
@@ -81,11 +83,12 @@ func (c *console) metrics(w http.ResponseWriter, r *http.Request) error {
 		Places: placeChoices(rights.Jurisdiction(query.Get("jurisdiction"))), Periods: c.periods(report, query),
 		Definitions: metrics.Definitions(), CSV: "/metrics.csv?" + query.Encode(),
 	}
+	view.Opens = c.person(r).may(toRead)
 	for _, row := range report.Rows {
-		view.Rows = append(view.Rows, metricsRowOf(row, query))
+		view.Rows = append(view.Rows, metricsRowOf(row, query, view.Opens))
 		view.Others = view.Others || !row.Statutory
 	}
-	view.Total = metricsRowOf(report.Total, query)
+	view.Total = metricsRowOf(report.Total, query, view.Opens)
 	c.render(w, r, http.StatusOK, "metrics", "Metrics", view)
 	return nil
 }
@@ -147,10 +150,14 @@ func (c *console) periods(report metrics.Report, query url.Values) []tab {
 	return tabs
 }
 
-func metricsRowOf(row metrics.Row, query url.Values) metricsRow {
+// metricsRowOf is a row whose numbers open their cases, where the reader may see them.
+func metricsRowOf(row metrics.Row, query url.Values, opens bool) metricsRow {
 	n := func(column metrics.Column) number {
 		if row.N(column) == 0 {
 			return number{}
+		}
+		if !opens {
+			return number{N: row.N(column)}
 		}
 		q := url.Values{"category": {string(row.Category)}, "column": {string(column)}}
 		for k, v := range query {

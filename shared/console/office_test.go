@@ -41,6 +41,7 @@ type office struct {
 	db   *sqlite.DB
 	now  time.Time
 	user string
+	role []console.Role
 	log  bytes.Buffer
 	http http.Handler
 }
@@ -65,7 +66,7 @@ func open(t testing.TB) *office {
 	require.NoError(t, err)
 	letters, err := replies.Builtin()
 	require.NoError(t, err)
-	o := &office{t: t, db: db, now: noon, user: "Maria Keller"}
+	o := &office{t: t, db: db, now: noon, user: "Maria Keller", role: []console.Role{console.Officer}}
 	o.desk = &desk.Desk{
 		Judge: desk.Judge{Book: book, Classifier: classifier, Settings: desk.Settings{
 			Company: "Example Widgets", Mailboxes: []string{"support@example.com", "privacy@example.com"},
@@ -82,12 +83,18 @@ func open(t testing.TB) *office {
 
 // console builds a handler over a desk and a store that a test may bend.
 func (o *office) console(d console.Desk, s cases.Store) http.Handler {
-	return console.New(console.Parts{
+	return console.New(o.parts(d, s))
+}
+
+func (o *office) parts(d console.Desk, s cases.Store) console.Parts {
+	return console.Parts{
 		Store: s, Desk: d, Book: o.desk.Book, Mark: "local user, this machine only",
-		Now:  func() time.Time { return o.now },
-		Log:  slog.New(slog.NewTextHandler(&o.log, nil)),
-		User: func(*http.Request) (string, bool) { return o.user, o.user != "" },
-	})
+		Now: func() time.Time { return o.now },
+		Log: slog.New(slog.NewTextHandler(&o.log, nil)),
+		Who: func(*http.Request) (console.Person, bool) {
+			return console.Person{Name: o.user, Roles: o.role}, o.user != ""
+		},
+	}
 }
 
 // taken takes every letter.

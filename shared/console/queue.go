@@ -17,6 +17,7 @@ type queueView struct {
 	Filter string
 	Held   int // held in this queue, shown beside the open ones
 	HeldAt string
+	Decide bool // the reader may do something about the held ones
 	Rows   []caseRow
 	Next   string // address of the next page; empty on the last
 	First  string // address of the first page; empty on the first
@@ -101,6 +102,8 @@ func (c *console) tabs(r *http.Request, view *queueView, queue rights.Queue) err
 		view.Tabs = append(view.Tabs, tab{Title: one.title, Path: path, Count: one.count, Counted: true, Here: view.Filter == one.word})
 	}
 	if view.Filter == "open" {
+		may := c.person(r).hands()
+		view.Decide = may.Decide || may.Write
 		view.Held, view.HeldAt = n[cases.Held], "/queues/"+string(queue)+"?status=held"
 	}
 	return nil

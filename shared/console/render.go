@@ -47,8 +47,8 @@ func serveAsset(name, contentType string) http.HandlerFunc {
 	}
 }
 
-// pages are the templates, each with the frame around it.
-var pages = parsePages("home", "queue", "case", "sent", "letter", "metrics", "metrics-cases", "error")
+// templates are the pages, each with the frame around it.
+var templates = parsePages("home", "queue", "case", "sent", "letter", "metrics", "metrics-cases", "error")
 
 func parsePages(names ...string) map[string]*template.Template {
 	all := map[string]*template.Template{}
@@ -69,7 +69,10 @@ func parsePages(names ...string) map[string]*template.Template {
 type frame struct {
 	Title string
 	User  string
+	Role  string // in words
+	May   hands
 	Mark  string
+	Out   string // where to sign out; empty if nobody can
 	Style string
 	Icon  string
 	Here  string // which entry of the navigation is this
@@ -79,19 +82,52 @@ type frame struct {
 // render answers with a page. It is written whole or not at all: a failure half-way
 // is a failure page, not half a case.
 func (c *console) render(w http.ResponseWriter, r *http.Request, status int, page, title string, view any) {
-	var out bytes.Buffer
-	err := pages[page].ExecuteTemplate(&out, "frame", frame{
-		Title: title, User: user(r), Mark: c.Mark, Style: stylePath, Icon: iconPath, Here: section(r.URL.Path), Page: view,
-	})
+	who := c.person(r)
+	f := frame{Title: title, User: who.Name, Role: who.title(), May: who.hands(), Mark: c.Mark, Here: section(r.URL.Path), Page: view}
+	if who.Name != "" {
+		f.Out = c.SignOut
+	}
+	out, err := f.page(page)
 	if err != nil {
 		id := c.failureID()
 		c.Log.ErrorContext(r.Context(), "console: page failed", slog.String("failure", id), slog.String("page", page), slog.String("error", err.Error()))
 		http.Error(w, "Something went wrong on our side. The log has the details under "+id+".", http.StatusInternalServerError)
 		return
 	}
+	writePage(w, status, out)
+}
+
+// page writes a page with its frame.
+func (f frame) page(name string) (*bytes.Buffer, error) {
+	f.Style, f.Icon = stylePath, iconPath
+	var out bytes.Buffer
+	return &out, templates[name].ExecuteTemplate(&out, "frame", f)
+}
+
+func writePage(w http.ResponseWriter, status int, page *bytes.Buffer) {
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.WriteHeader(status)
-	_, _ = out.WriteTo(w) // a browser that left is no failure of ours
+	_, _ = page.WriteTo(w) // a browser that left is no failure of ours
+}
+
+// Notice is a page of one thought, for whoever stands before the console and signs
+// people in. It shows nothing but what it is given.
+type Notice struct {
+	Status         int // of HTTP
+	Heading, Text  string
+	Link, LinkText string // leads on; a path of ours or an address
+}
+
+// Show answers with the notice, under the same headers as every page.
+func (n Notice) Show(w http.ResponseWriter) {
+	setHeaders(w.Header())
+	view := errorView{Status: n.Status, Heading: n.Heading, Text: n.Text, Link: n.Link, LinkText: n.LinkText}
+	out, err := frame{Title: n.Heading, Page: view}.page("error")
+	if err != nil { // a plain view and a template that every test renders
+		http.Error(w, n.Text, n.Status)
+		return
+	}
+	writePage(w, n.Status, out)
 }
 
 func section(path string) string {

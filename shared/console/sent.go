@@ -17,7 +17,8 @@ type letterView struct {
 	Kind     string
 	Template replies.Kind
 	State    string
-	Waits    bool // a human may send or drop it
+	Waits    bool // a human has to send or drop it
+	Yours    bool // the reader may
 	Failed   bool
 	Created  instant
 	Done     instant
@@ -90,6 +91,7 @@ func (c *console) letter(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	view := oneLetter{Letter: letterOf(effect), Done: doneWords[r.URL.Query().Get("done")]}
+	view.Letter.Yours = view.Letter.Waits && c.person(r).may(toWrite)
 	mail, err := c.Store.Mail(r.Context(), effect.Mail)
 	if err != nil {
 		return err

@@ -179,7 +179,8 @@ type metricsShape struct {
 	Terms []definitionShape `json:"definitions"`
 }
 
-// categoryShape is one row. cases names the cases behind each number.
+// categoryShape is one row. cases names the cases behind each number, and nothing to
+// whoever may not see cases.
 type categoryShape struct {
 	Category          string                      `json:"category"` // empty for the total
 	Title             string                      `json:"title"`
