@@ -41,9 +41,15 @@ var table = map[string][]string{
 	"adapters/lambdaevents": {"email", "queue", "replies", "github.com/aws/aws-lambda-go/events", "github.com/aws/aws-sdk-go-v2/aws"},
 	"adapters/mailfiles":    {"email"},
 	"adapters/sqlite":       {"cases", "limits", "queue", "replies", "rights", "modernc.org/sqlite"},
+	"adapters/folder":       {"email", "replies"},
+	"adapters/mailfiles":    {"email"},
+	"adapters/oidc":         {"console", "github.com/coreos/go-oidc/v3", "github.com/go-jose/go-jose/v4", "golang.org/x/oauth2"},
+	"adapters/sqlite":       {"cases", "limits", "queue", "replies", "rights", "modernc.org/sqlite"},
 
-	// The contract suite of cases is imported by the tests of adapters.
-	"cases/casestest": {"cases", "limits", "rights", "github.com/stretchr/testify"},
+	// The contract suite of cases is imported by the tests of adapters, the issuer by
+	// those who sign people in.
+	"adapters/oidc/oidctest": {"github.com/go-jose/go-jose/v4"},
+	"cases/casestest":        {"cases", "limits", "rights", "github.com/stretchr/testify"},
 }
 
 // notInDomain is what a domain room is handed by its caller instead of fetching it.
