@@ -40,7 +40,8 @@ type office struct {
 	db   *sqlite.DB
 	url  string // of the console, without a slash at the end
 
-	now time.Time
+	now   time.Time
+	parts console.Parts
 }
 
 // rules are read once for all tests.
@@ -71,13 +72,14 @@ func openOffice(t *testing.T, now time.Time) *office {
 		Judge:   desk.Judge{Book: book, Classifier: classifier, Settings: desk.From(settings, []byte("a key that only tests know, 32 b"))},
 		Replies: letters, Store: db, Archive: db, Sender: out, Queue: db, Forwarder: out, Log: slog.New(slog.DiscardHandler),
 	}}
-	server := httptest.NewServer(console.LoopbackOnly(console.New(console.Parts{
+	o.parts = console.Parts{
 		Store: db, Desk: o.desk, Book: book, Now: func() time.Time { return now }, Log: slog.New(slog.DiscardHandler),
 		Who: func(*http.Request) (console.Person, bool) {
 			return console.Person{Name: officer, Roles: []console.Role{console.Officer}}, true
 		},
 		Mark: "Local run: one user, this machine only.",
-	})))
+	}
+	server := httptest.NewServer(console.LoopbackOnly(console.New(o.parts)))
 	t.Cleanup(server.Close)
 	o.url = server.URL
 	return o

@@ -44,9 +44,9 @@ func needBrowser(t *testing.T) string {
 	return path
 }
 
-// start runs a fresh Chromium until the test ends. Nothing but pages of origin may be
+// start runs a fresh Chromium until the test ends. Nothing but pages of origins may be
 // asked for by what it shows.
-func start(t *testing.T, origin string) *tab {
+func start(t *testing.T, origins ...string) *tab {
 	t.Helper()
 	allocator, stop := chromedp.NewExecAllocator(context.Background(),
 		chromedp.ExecPath(needBrowser(t)), chromedp.UserDataDir(t.TempDir()),
@@ -62,7 +62,7 @@ func start(t *testing.T, origin string) *tab {
 	ctx, cancel := context.WithTimeout(browser, patience)
 	t.Cleanup(cancel)
 
-	b := &tab{t: t, ctx: ctx, watch: &watch{origin: origin}, scripts: true}
+	b := &tab{t: t, ctx: ctx, watch: &watch{origins: origins}, scripts: true}
 	require.NoError(t, chromedp.Listen(ctx, b.watch.see))
 	go dismissDialogs(ctx)
 	call(b, audits.Enable, cdp.Empty{})

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -23,7 +24,7 @@ import (
 // another origin, write to the console, open a dialog or a window, or try what the
 // content security policy forbids.
 type watch struct {
-	origin string
+	origins []string
 
 	mu       sync.Mutex
 	misdeeds []string
@@ -33,7 +34,7 @@ func (w *watch) see(event any) {
 	switch e := event.(type) {
 	case *network.EventRequestWillBeSent:
 		// Chromium draws parts of its own fields with data: addresses; they ask nobody.
-		if u, err := url.Parse(e.Request.URL); err != nil || u.Scheme != "data" && u.Scheme+"://"+u.Host != w.origin {
+		if u, err := url.Parse(e.Request.URL); err != nil || u.Scheme != "data" && !slices.Contains(w.origins, u.Scheme+"://"+u.Host) {
 			w.note("request of %s", e.Request.URL)
 		}
 	case *network.EventResponseReceived:

@@ -42,21 +42,35 @@ type Issuer struct {
 // grant is what a code stands for.
 type grant struct{ person, nonce, challenge string }
 
-// New returns an issuer with a fresh key and nobody in it.
+// first is the key that every issuer begins with: making one takes long.
+var first = sync.OnceValues(makeKey)
+
+func makeKey() (jose.JSONWebKey, error) {
+	key, err := rsa.GenerateKey(rand.Reader, 2048)
+	if err != nil {
+		return jose.JSONWebKey{}, fmt.Errorf("make a key: %w", err)
+	}
+	return jose.JSONWebKey{Key: key, KeyID: rand.Text(), Algorithm: "RS256", Use: "sig"}, nil
+}
+
+// New returns an issuer with nobody in it. All of one process begin with the same key.
 func New(clientID string, now func() time.Time) (*Issuer, error) {
-	i := &Issuer{ClientID: clientID, Now: now, People: map[string]map[string]any{}, codes: map[string]grant{}, fetched: map[string]int{}}
-	return i, i.Rotate()
+	key, err := first()
+	if err != nil {
+		return nil, err
+	}
+	return &Issuer{ClientID: clientID, Now: now, People: map[string]map[string]any{}, key: key, codes: map[string]grant{}, fetched: map[string]int{}}, nil
 }
 
 // Rotate replaces the key that tokens are signed with.
 func (i *Issuer) Rotate() error {
-	key, err := rsa.GenerateKey(rand.Reader, 2048)
+	key, err := makeKey()
 	if err != nil {
-		return fmt.Errorf("make a key: %w", err)
+		return err
 	}
 	i.mu.Lock()
 	defer i.mu.Unlock()
-	i.key = jose.JSONWebKey{Key: key, KeyID: rand.Text(), Algorithm: "RS256", Use: "sig"}
+	i.key = key
 	return nil
 }
 
