@@ -38,13 +38,10 @@ var table = map[string][]string{
 	"config":   {},
 
 	"adapters/folder":       {"email", "replies"},
-	"adapters/lambdaevents": {"email", "queue", "replies", "github.com/aws/aws-lambda-go/events", "github.com/aws/aws-sdk-go-v2/aws"},
+	"adapters/lambdaevents": {"email", "queue", "replies", "github.com/aws/aws-lambda-go", "github.com/aws/aws-sdk-go-v2/aws"},
 	"adapters/mailfiles":    {"email"},
 	"adapters/sqlite":       {"cases", "limits", "queue", "replies", "rights", "modernc.org/sqlite"},
-	"adapters/folder":       {"email", "replies"},
-	"adapters/mailfiles":    {"email"},
 	"adapters/oidc":         {"console", "github.com/coreos/go-oidc/v3", "github.com/go-jose/go-jose/v4", "golang.org/x/oauth2"},
-	"adapters/sqlite":       {"cases", "limits", "queue", "replies", "rights", "modernc.org/sqlite"},
 
 	// The contract suite of cases is imported by the tests of adapters, the issuer by
 	// those who sign people in.

@@ -133,7 +133,7 @@ func (c *console) reclassify(w http.ResponseWriter, r *http.Request) error {
 			return err
 		}
 		right, err := c.Book.Right(rights.ID(values["right"]), one.Clock.ReceivedOn)
-		if err != nil || !offered(right) {
+		if err != nil || !right.IsRequest() {
 			return wrong("Choose one of the rights of the list.")
 		}
 		place := rights.Jurisdiction(values["jurisdiction"])

@@ -208,7 +208,7 @@ func (c *console) rightGroups(one cases.Case) []rightGroup {
 	index := map[string]int{}
 	for _, id := range c.Book.IDs() {
 		right, err := c.Book.Right(id, one.Clock.ReceivedOn)
-		if err != nil || !offered(right) {
+		if err != nil || !right.IsRequest() {
 			continue
 		}
 		if _, ok := index[right.Law]; !ok {
@@ -220,16 +220,6 @@ func (c *console) rightGroups(one cases.Case) []rightGroup {
 	}
 	slices.SortStableFunc(groups, func(a, b rightGroup) int { return strings.Compare(a.Law, b.Law) })
 	return groups
-}
-
-// offered says whether a human may give a case this right: modifiers and jobs of ours
-// are no requests, and what is no privacy request at all is closed as such.
-func offered(right rights.Right) bool {
-	switch right.ID {
-	case rights.SupportGeneral, rights.Spam, rights.AutoOrBounce:
-		return false
-	}
-	return !right.Modifier && !right.Outbound
 }
 
 // placeChoices are the jurisdictions of a form, with the one that is set.
