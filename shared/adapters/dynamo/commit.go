@@ -41,7 +41,7 @@ func (s *Store) Commit(ctx context.Context, b cases.Batch) error {
 	err := s.transact(ctx, w)
 	switch {
 	case err == nil:
-		s.calm()
+		s.crowd.won()
 		return nil
 	case errors.Is(err, cases.ErrConflict):
 		if waited := s.pause(ctx); waited != nil {

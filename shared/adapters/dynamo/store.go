@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
-	"sync/atomic"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -21,8 +20,7 @@ type Store struct {
 	client *dynamodb.Client
 	table  string
 	Options
-
-	crowd atomic.Int64 // conflicts met lately; see pause
+	crowd *crowd
 }
 
 var _ cases.Store = (*Store)(nil)
@@ -47,7 +45,7 @@ func Open(cfg aws.Config, table string, o Options) *Store {
 	if o.Random == nil {
 		o.Random = rand.Float64 // #nosec G404 -- a pause is no secret
 	}
-	return &Store{client: dynamodb.NewFromConfig(cfg), table: table, Options: o}
+	return &Store{client: dynamodb.NewFromConfig(cfg), table: table, Options: o, crowd: newCrowd()}
 }
 
 func wait(ctx context.Context, d time.Duration) error {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/aws/retry"
@@ -25,7 +26,9 @@ func (s *Store) transact(ctx context.Context, w writing) error {
 	}
 	for attempt := 1; ; attempt++ {
 		in := request // what an attempt does to its input must not reach the next
+		began := time.Now()
 		_, err := s.client.TransactWriteItems(ctx, &in, once)
+		s.crowd.took(time.Since(began))
 		if err == nil {
 			return nil
 		}
