@@ -3,7 +3,10 @@ package dynamo_test
 import (
 	"context"
 	"crypto/rand"
+	"net/http"
 	"os"
+	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -55,4 +58,19 @@ func TestStoreKeepsEveryPromise(t *testing.T) {
 	t.Parallel()
 	local(t)
 	casestest.Run(t, func(t *testing.T) cases.Store { return open(t) })
+}
+
+// forgetful loses the first answer of a transaction, after DynamoDB has given it.
+type forgetful struct {
+	http.Client
+	lost atomic.Bool
+}
+
+func (f *forgetful) Do(r *http.Request) (*http.Response, error) {
+	answer, err := f.Client.Do(r)
+	if err == nil && strings.HasSuffix(r.Header.Get("X-Amz-Target"), "TransactWriteItems") && f.lost.CompareAndSwap(false, true) {
+		_ = answer.Body.Close()
+		return nil, os.ErrDeadlineExceeded
+	}
+	return answer, err
 }
