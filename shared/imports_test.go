@@ -44,6 +44,7 @@ var table = map[string][]string{
 	"adapters/oidc":         {"console", "github.com/coreos/go-oidc/v3", "github.com/go-jose/go-jose/v4", "golang.org/x/oauth2"},
 	"adapters/dynamo":       {"cases", "limits", "rights", "github.com/aws/aws-sdk-go-v2"},
 	"adapters/s3archive":    {"cases", "github.com/aws/aws-sdk-go-v2", "github.com/aws/smithy-go"},
+	"adapters/sqsqueue":     {"queue", "github.com/aws/aws-sdk-go-v2"},
 
 	// The contract suite of cases is imported by the tests of adapters, the issuer by
 	// those who sign people in.
