@@ -45,6 +45,8 @@ var table = map[string][]string{
 	"adapters/dynamo":       {"cases", "limits", "rights", "github.com/aws/aws-sdk-go-v2"},
 	"adapters/s3archive":    {"cases", "github.com/aws/aws-sdk-go-v2", "github.com/aws/smithy-go"},
 	"adapters/sqsqueue":     {"queue", "github.com/aws/aws-sdk-go-v2"},
+	"adapters/emf":          {"metrics"},
+	"adapters/secrets":      {"config", "github.com/aws/aws-sdk-go-v2", "github.com/aws/smithy-go"},
 
 	// The contract suite of cases is imported by the tests of adapters, the issuer by
 	// those who sign people in.
