@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"net/http"
 	"regexp"
 
@@ -45,10 +46,19 @@ func explain(ctx context.Context, id string, err error) error {
 	}
 	var unsent *smithyhttp.RequestSendError
 	if errors.As(err, &unsent) {
-		// Of the transport, which knows the address of SES and no other.
-		return fmt.Errorf("send mail %s: SES could not be reached: %w", id, unsent.Err)
+		return fmt.Errorf("send mail %s: SES could not be reached%s", id, network(err))
 	}
 	return fmt.Errorf("send mail %s: SES gave an answer that could not be read, it may have the mail", id)
+}
+
+// network adds what our own side knows about a lost connection. Any other error of the
+// transport may repeat what came over it.
+func network(err error) string {
+	var op *net.OpError
+	if errors.As(err, &op) {
+		return ": " + op.Error()
+	}
+	return ""
 }
 
 // answered is explain where SES said no.
