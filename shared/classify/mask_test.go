@@ -94,9 +94,13 @@ func TestMaskHidesNoRightOfAnyExample(t *testing.T) {
 		ex, err := readExamples(sub, path.Dir(file))
 		require.NoError(t, err)
 		for _, e := range append(ex.Positive, ex.Negative...) {
+			e.Text += "\n\nJane Q, jane@example.org, 415-555-0132, see https://shop.example/orders/1\n"
+			masked := e
+			masked.Subject, masked.Text = Mask(e.Subject), Mask(e.Text)
+			masked.Attached, masked.Forwarded = Mask(e.Attached), Mask(e.Forwarded)
+			assert.Contains(t, masked.Text, "\n\nJane Q, [email], [number], see [url]\n")
 			want := idsOf(c.Classify(e.mail(), Context{On: today}))
-			e.Subject, e.Text, e.Attached, e.Forwarded = Mask(e.Subject), Mask(e.Text), Mask(e.Attached), Mask(e.Forwarded)
-			assert.Equal(t, want, idsOf(c.Classify(e.mail(), Context{On: today})), "%s: %q %q", path.Dir(file), e.Subject, e.Text)
+			assert.Equal(t, want, idsOf(c.Classify(masked.mail(), Context{On: today})), "%s: %q %q", path.Dir(file), masked.Subject, masked.Text)
 			n++
 		}
 		return nil

@@ -42,8 +42,10 @@ func OpenForwarder(cfg aws.Config, configurationSet, from, helpdesk string, now 
 	return &Forwarder{dial(cfg, configurationSet), from, helpdesk, now}, nil
 }
 
-// maxMail is what SES takes of one mail, in bytes after encoding.
-const maxMail = 40 << 20
+const (
+	maxMail = 40 << 20 // what SES takes of one mail, in bytes after encoding
+	around  = 4 << 10  // more than what we write around the original
+)
 
 // Forward passes a mail on under the id of its outbox entry, in one request. Errors are
 // worth a retry unless they are replies.ErrRefused. A second Forward with one id may
@@ -62,16 +64,19 @@ func (f *Forwarder) Forward(ctx context.Context, id string, raw []byte) error {
 
 // wrap writes the mail to the help desk around the original.
 func (f *Forwarder) wrap(id string, raw []byte) ([]byte, error) {
+	if len(raw) > maxMail { // before every byte of it is looked at
+		return nil, tooLarge(id, len(raw))
+	}
 	m := email.Parse(head(raw), email.Options{})
 	author := f.author(m)
 	boundary := boundaryOf(id)
 	original, size := attachment(raw, boundary)
-	if size+4<<10 > maxMail {
-		return nil, fmt.Errorf("%w: mail %s has %d bytes as an attachment and SES takes %d: pass it on by hand, the archive keeps it",
-			replies.ErrRefused, id, size, maxMail)
+	size += around
+	if size > maxMail {
+		return nil, tooLarge(id, size)
 	}
 	var buf bytes.Buffer
-	buf.Grow(size + 4<<10)
+	buf.Grow(size)
 	w, err := message.CreateWriter(&buf, f.header(id, boundary, m.Subject, author).Header)
 	if err != nil {
 		return nil, fmt.Errorf("write mail %s: %w", id, err)
@@ -80,6 +85,11 @@ func (f *Forwarder) wrap(id string, raw []byte) ([]byte, error) {
 		return nil, fmt.Errorf("write mail %s: %w", id, err)
 	}
 	return buf.Bytes(), nil
+}
+
+func tooLarge(id string, size int) error {
+	return fmt.Errorf("%w: mail %s has %d bytes as we would send it and SES takes %d: pass it on by hand, the archive keeps it",
+		replies.ErrRefused, id, size, maxMail)
 }
 
 // header writes the fields, the last one on top.

@@ -222,7 +222,7 @@ func TestMailWithoutSubjectSaysSo(t *testing.T) {
 func TestMailTooLargeForSESIsRefusedAndSaysWhereItIs(t *testing.T) {
 	s := playing(t)
 	for name, raw := range map[string][]byte{
-		"as it is": bytes.Repeat([]byte("12345678\r\n"), 4<<20),
+		"as it is": bytes.Repeat([]byte("12345678\r\n"), 4<<20+1),
 		"encoded":  bytes.Repeat([]byte{0xff}, 30<<20),
 	} {
 		err := forwarder(t, s.url).Forward(t.Context(), "forward-m1", raw)
