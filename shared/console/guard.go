@@ -86,13 +86,11 @@ func (c *console) serve(one route, fail func(http.ResponseWriter, *http.Request,
 			return
 		}
 		r = r.WithContext(context.WithValue(r.Context(), personKey{}, who))
-		err := error(nil)
 		if refusal := who.refusal(one.needs); refusal != "" {
-			err = problem{http.StatusForbidden, refusal}
-		} else {
-			err = one.do(w, r)
+			fail(w, r, problem{http.StatusForbidden, refusal})
+			return
 		}
-		if err != nil {
+		if err := one.do(w, r); err != nil {
 			fail(w, r, err)
 		}
 	}
