@@ -135,6 +135,6 @@ func TestTheAlarmOnSlowFunctionsKnowsTheirTimes(t *testing.T) {
 
 func TestAlarmsReachWhoeverIsNamed(t *testing.T) {
 	assert.NotContains(t, flat(t).resources, "AlarmMail")
-	f := flat(t, "AlarmEmail=operations@example.net")
+	f := flat(t, dressed...)
 	assert.Equal(t, "operations@example.net", f.resources["AlarmMail"].text("Endpoint"))
 }

@@ -145,13 +145,13 @@ func TestPeopleAreMadeByTheOperatorAndSignInWithPKCE(t *testing.T) {
 }
 
 func TestAnIssuerOfTheCompanyReplacesOurPool(t *testing.T) {
-	f := flat(t, "Issuer=https://id.example.com", "ClientId=console", "GroupsClaim=groups")
+	f := flat(t, dressed...)
 	for _, kind := range []string{"AWS::Cognito::UserPool", "AWS::Cognito::UserPoolClient", "AWS::Cognito::UserPoolDomain", "AWS::Cognito::UserPoolGroup"} {
 		assert.Empty(t, f.of(kind))
 	}
-	assert.Equal(t, "https://id.example.com", f.resources["ConsoleBearer"].text("JwtConfiguration", "Issuer"))
+	assert.Equal(t, "https://id.example.com/realm", f.resources["ConsoleBearer"].text("JwtConfiguration", "Issuer"))
 	assert.JSONEq(t, `["console"]`, f.resources["ConsoleBearer"].text("JwtConfiguration", "Audience"))
 	variables := f.functions()["console"].at("Environment", "Variables").(map[string]any)
-	assert.Equal(t, "https://id.example.com", variables["RIGHTSMAIL_ISSUER"])
+	assert.Equal(t, "https://id.example.com/realm", variables["RIGHTSMAIL_ISSUER"])
 	assert.Equal(t, "groups", variables["RIGHTSMAIL_GROUPS_CLAIM"])
 }

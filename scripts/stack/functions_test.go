@@ -84,11 +84,7 @@ func TestValuesOfTheTemplateAreAcceptedByConfig(t *testing.T) {
 		config.Model
 		config.SignIn
 	}
-	for _, parameters := range [][]string{nil, {
-		"FromAddress=letters@example.com", "OfficerAddress=dpo@example.com", "ReplyDomain=mail.example.com", "TrustedServers=none",
-		"DesignatedAddresses=gdpr=gdpr@example.com, ccpa=support@example.com", "AcksPerDay=3", "ModelName=some-model",
-		"Issuer=https://id.example.com/realm", "ClientId=console", "SignOutUrl=https://id.example.com/out", "GroupsClaim=groups",
-	}} {
+	for _, parameters := range [][]string{nil, dressed} {
 		values := map[string]string{}
 		for _, f := range flat(t, parameters...).functions() {
 			set, _ := f.at("Environment", "Variables").(map[string]any)

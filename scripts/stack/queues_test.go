@@ -122,7 +122,7 @@ func TestWhoIsToldOfAQueueMaySendToIt(t *testing.T) {
 }
 
 func TestQueuesThatNobodyReadsOnPurposeDoNotRing(t *testing.T) {
-	f := flat(t, "HandOffAlarms=false")
+	f := flat(t, dressed...)
 	assert.Equal(t, "false", f.resources["QueuesCCPAOldestMessage"].text("ActionsEnabled"))
 	assert.Equal(t, "true", f.resources["QueuesIntakeOldestMessage"].text("ActionsEnabled"))
 	assert.Empty(t, f.resources["QueuesCCPADeadLetters"].text("ActionsEnabled"), "dead letters ring always")

@@ -22,6 +22,16 @@ var company = []string{
 	"Company=Example Widgets", "SupportAddress=support@example.com", "PrivacyAddress=privacy@example.com", "HelpdeskAddress=desk@example.net",
 }
 
+// dressed are parameters that make use of every choice there is.
+var dressed = []string{
+	"FromAddress=letters@example.com", "OfficerAddress=dpo@example.com", "ReplyDomain=mail.example.com", "TrustedServers=none",
+	"DesignatedAddresses=gdpr=gdpr@example.com, ccpa=support@example.com", "AcksPerDay=3",
+	"CreateRuleSet=true", "SystemName=second", "ModelName=some-model", "ModelSecretArn=arn:aws:secretsmanager:eu-west-1:123456789012:secret:model-x",
+	"Issuer=https://id.example.com/realm", "ClientId=console", "SignOutUrl=https://id.example.com/out", "GroupsClaim=groups",
+	"AlarmEmail=operations@example.net", "HandOffAlarms=false", "RawRetentionDays=400",
+	"RestoredTable=restored", "RestoredTableStream=arn:aws:dynamodb:eu-west-1:123456789012:table/restored/stream/2026-11-25T10:00:00.000",
+}
+
 // tool is the path of a program of the Python environment. At home, without one, the test
 // is skipped; where one is promised that is a failure.
 func tool(t *testing.T, name string) string {

@@ -27,15 +27,6 @@ PSEUDO = {
     "AWS::URLSuffix": "amazonaws.com",
 }
 
-# It tells of numbers of its own that nobody asked for.
-logging.getLogger("samtranslator").setLevel(logging.ERROR)
-
-# The translator makes a session of boto3, which wants a Region; it calls nothing.
-os.environ.setdefault("AWS_DEFAULT_REGION", PSEUDO["AWS::Region"])
-
-from samtranslator.parser.parser import Parser  # noqa: E402
-from samtranslator.translator.translator import Translator  # noqa: E402
-
 NOTHING = object()  # AWS::NoValue
 
 
@@ -66,6 +57,14 @@ def transform(template):
     """Runs the SAM transform where the template asks for it."""
     if "Transform" not in template:
         return template
+    # Here and not above: it takes a second to load, and wrong parameters are told at once.
+    from samtranslator.parser.parser import Parser
+    from samtranslator.translator.translator import Translator
+
+    # It makes a session of boto3, which wants a Region; it calls nothing. And it tells of
+    # numbers of its own that nobody asked for.
+    os.environ.setdefault("AWS_DEFAULT_REGION", PSEUDO["AWS::Region"])
+    logging.getLogger("samtranslator").setLevel(logging.ERROR)
     for resource in template["Resources"].values():
         # Where sam package would have put the code; the key tells the folder.
         if resource["Type"] == "AWS::Serverless::Function":
@@ -124,12 +123,12 @@ class Stack:
         nested = {n: r for n, r in resources.items() if r["Type"] == "AWS::Serverless::Application"}
         for name in nested:
             del resources[name]
+        self.values = self.parameters(template.get("Parameters", {}), values)
         # A template that only nests has nothing left to transform.
-        done = transform(template) if resources else template
+        done = transform(template) if any(r["Type"].startswith("AWS::Serverless::") for r in resources.values()) else template
         self.resources = done.get("Resources", {})
         self.outputs = done.get("Outputs", {})
         self.conditions = done.get("Conditions", {})
-        self.values = self.parameters(done.get("Parameters", {}), values)
         self.nested, self.stacks = nested, {}
 
     def parameters(self, declared, given):
