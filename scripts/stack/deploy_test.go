@@ -69,13 +69,18 @@ func (a *account) answer(beginning, text string) {
 	require.NoError(a.t, os.WriteFile(name, []byte(beginning+"\n"+text+"\n"), 0o600))
 }
 
+// command is the script in this account.
+func (a *account) command(name string, args ...string) *exec.Cmd {
+	cmd := exec.CommandContext(a.t.Context(), name, args...)
+	cmd.Env = append(os.Environ(), "PATH="+a.dir+string(os.PathListSeparator)+os.Getenv("PATH"), "ACCOUNT="+a.dir, "RIGHTSMAIL_CHECK_SECONDS=0")
+	return cmd
+}
+
 // deploy runs the script without a terminal and returns what it said, how it ended, and
 // what the account was asked.
 func (a *account) deploy(args ...string) (said string, status int, asked string) {
 	a.t.Helper()
-	cmd := exec.CommandContext(a.t.Context(), filepath.Join(root, "scripts", "deploy"), append(args, "--region", "eu-west-1")...)
-	cmd.Env = append(os.Environ(), "PATH="+a.dir+string(os.PathListSeparator)+os.Getenv("PATH"), "ACCOUNT="+a.dir, "RIGHTSMAIL_CHECK_SECONDS=0")
-	out, err := cmd.CombinedOutput()
+	out, err := a.command(filepath.Join(root, "scripts", "deploy"), append(args, "--region", "eu-west-1")...).CombinedOutput()
 	if exit, ok := err.(*exec.ExitError); ok {
 		status = exit.ExitCode()
 	} else {
@@ -111,6 +116,37 @@ func TestDeployWithYesMakesTheChangesAndChecksTheMailbox(t *testing.T) {
 	assert.Less(t, strings.Index(asked, "sam package"), strings.Index(asked, "create-change-set"))
 	assert.Less(t, strings.Index(asked, "execute-change-set"), strings.Index(asked, "lambda invoke"))
 	assert.Contains(t, said, "The mailbox works")
+}
+
+// A person at a terminal is asked for every parameter, with what is there in brackets, and
+// for the changes at the end.
+func TestAPersonIsGuidedAndHasTheLastWord(t *testing.T) {
+	script, err := exec.LookPath("script")
+	if err != nil {
+		t.Skip("needs script(1) for a terminal")
+	}
+	for word, status := range map[string]int{"yes": 0, "no": 3} {
+		a := openAccount(t, "Add\tAWS::SQS::Queue\tQueue\tNone\tNone", always, fine)
+		a.answer("ses describe-active-receipt-rule-set", "inbound-mail")
+		a.answer("cloudformation get-template-summary", "Company\t=\tName of the company.\nSupportAddress\t=\tAddress of support.\nFromAddress\t=\tAddress of letters.\nAcksPerDay\t=10\tLetters a day.")
+		answers := filepath.Join(a.dir, "answers.txt")
+		cmd := a.command(script, "-qec", filepath.Join(root, "scripts", "deploy")+" --guided --region eu-west-1 --answers "+answers, os.DevNull)
+		cmd.Stdin = strings.NewReader("\nhelp@example.com\n\n5\n" + word + "\n")
+		out, err := cmd.CombinedOutput()
+		if exit, ok := err.(*exec.ExitError); ok {
+			assert.Equal(t, status, exit.ExitCode(), "%s", out)
+		} else {
+			require.NoError(t, err)
+			assert.Zero(t, status, "%s", out)
+		}
+		assert.Contains(t, string(out), "The active receipt rule set is inbound-mail")
+		kept, err := os.ReadFile(answers)
+		require.NoError(t, err)
+		assert.Equal(t, "Company=Widgets, \"Inc.\"\nSupportAddress=help@example.com\nFromAddress=\nAcksPerDay=5\n", string(kept))
+		asked, err := os.ReadFile(filepath.Join(a.dir, "asked"))
+		require.NoError(t, err)
+		assert.Equal(t, word == "yes", strings.Contains(string(asked), "execute-change-set"), word)
+	}
 }
 
 // A table that is replaced is an empty table.
