@@ -1,7 +1,6 @@
 package dynamo_test
 
 import (
-	"fmt"
 	"slices"
 	"testing"
 
@@ -190,5 +189,5 @@ func TestSchemaFitsDynamoDB(t *testing.T) {
 			require.NotContains(t, []string{"body", "payload", "entries"}, name, "no personal data in an index")
 		}
 	}
-	require.LessOrEqual(t, filters, 100, fmt.Sprint("filters of all indexes"))
+	require.LessOrEqual(t, filters, 100, "filters of all indexes")
 }
