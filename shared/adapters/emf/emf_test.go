@@ -133,14 +133,14 @@ func TestNoteIsNeverADimensionNorOverwritesAnything(t *testing.T) {
 
 func TestValueThatIsNoNumberIsLeftOut(t *testing.T) {
 	got := emit(t,
-		metrics.Point{At: at, Values: map[metrics.Name]float64{metrics.CasesOpened: math.NaN(), metrics.CasesHeld: math.Inf(1), metrics.CasesOpen: 3}},
+		metrics.Point{At: at, Values: map[metrics.Name]float64{metrics.CasesOpened: math.NaN(), metrics.CasesHeld: math.Inf(1), metrics.CasesDueSoon: 3}},
 		metrics.Point{At: at, Values: map[metrics.Name]float64{metrics.CasesOpened: math.Inf(-1)}, Notes: map[string]string{"case": "x"}},
 		metrics.Point{At: at},
 	)
 	require.Len(t, got, 1, "a line without a metric says nothing")
 	assert.NotContains(t, got[0], "CasesOpened")
 	assert.NotContains(t, got[0], "CasesHeld")
-	assert.Contains(t, got[0], `"CasesOpen":3`)
+	assert.Contains(t, got[0], `"CasesDueSoon":3`)
 }
 
 func TestLongAndBrokenTextIsCutToWholeCharacters(t *testing.T) {
