@@ -2,6 +2,7 @@ package classify
 
 import (
 	"io/fs"
+	"os"
 	"path"
 	"regexp"
 	"strings"
@@ -84,8 +85,7 @@ func TestMaskLeavesWhatSaysWhichRightIsAskedFor(t *testing.T) {
 // The same rules find the same rights, whether the model's eyes or ours read the mail.
 func TestMaskHidesNoRightOfAnyExample(t *testing.T) {
 	c := classifier(t)
-	sub, err := fs.Sub(builtin, "rules")
-	require.NoError(t, err)
+	sub := os.DirFS("rules")
 	n := 0
 	require.NoError(t, fs.WalkDir(sub, ".", func(file string, d fs.DirEntry, err error) error {
 		if err != nil || d.Name() != "rule.yaml" {
