@@ -134,6 +134,9 @@ func (d *Desk) perform(ctx context.Context, e cases.Effect, now time.Time) (rece
 		if err := json.Unmarshal(e.Payload, &m); err != nil {
 			return "", fmt.Errorf("%w: hand-off does not decode", replies.ErrRefused)
 		}
+		if err := m.Validate(); err != nil { // trying again would not mend it
+			return "", fmt.Errorf("%w: %w", replies.ErrRefused, err)
+		}
 		return "", d.Queue.Send(ctx, m)
 	case cases.EffectForward:
 		raw, err := d.Archive.Get(ctx, e.Mail)
