@@ -176,6 +176,10 @@ func TestTheClockAsksForWhatDeadlinesKnows(t *testing.T) {
 		assert.Equal(t, "<QueuesScheduleFailuresQueue.Arn>", s.text("Target", "DeadLetterConfig", "Arn"))
 		assert.NotEmpty(t, s.text("Target", "RetryPolicy", "MaximumRetryAttempts"))
 	}
+	later := f.of("AWS::Lambda::EventInvokeConfig")
+	require.Len(t, later, 1)
+	assert.Equal(t, "deadlines", f.resources[refers(later[0].at("FunctionName"))].text("Code", "S3Key"))
+	assert.Equal(t, "<QueuesScheduleFailuresQueue.Arn>", later[0].text("DestinationConfig", "OnFailure", "Destination"))
 	assert.Equal(t, map[string]string{"rate(5 minutes)": `{"task":"sweep"}`, "rate(1 hour)": `{"task":"canary"}`}, got)
 }
 

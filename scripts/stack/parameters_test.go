@@ -38,6 +38,10 @@ func TestParametersThatCannotBeAreRefusedWithAWayOut(t *testing.T) {
 		"CreateRuleSet=yes":                                "true",
 		"LogRetentionDays=1":                               "30",
 		"Company=":                                         "One line",
+		"HelpdeskAddress=support@example.com":              "in circles",
+		"HelpdeskAddress=privacy@example.com":              "in circles",
+		"Issuer=https://id.example.com":                    "needs a ClientId",
+		"RestoredTable=restored":                           "needs its stream",
 	} {
 		// The last value of a name counts.
 		assert.Contains(t, refused(t, append(slices.Clone(company), wrong)...), says, wrong)

@@ -124,11 +124,12 @@ class Stack:
         for name in nested:
             del resources[name]
         self.values = self.parameters(template.get("Parameters", {}), values)
+        self.conditions = template.get("Conditions", {})
+        self.rules(template.get("Rules", {}))
         # A template that only nests has nothing left to transform.
         done = transform(template) if any(r["Type"].startswith("AWS::Serverless::") for r in resources.values()) else template
         self.resources = done.get("Resources", {})
         self.outputs = done.get("Outputs", {})
-        self.conditions = done.get("Conditions", {})
         self.nested, self.stacks = nested, {}
 
     def parameters(self, declared, given):
@@ -152,6 +153,14 @@ class Stack:
         if value not in words or not re.fullmatch(p.get("AllowedPattern", "(?s:.*)"), value):
             raise SystemExit(f"{self.place()}: {name} is not allowed: {p.get('ConstraintDescription', words)}")
         return value
+
+    def rules(self, rules):
+        for rule in rules.values():
+            if "RuleCondition" in rule and not self.holds(rule["RuleCondition"]):
+                continue
+            for assertion in rule["Assertions"]:
+                if not self.holds(assertion["Assert"]):
+                    raise SystemExit(f"{self.place()}: {assertion['AssertDescription']}")
 
     def place(self):
         return "/".join(self.way) or "the template"
