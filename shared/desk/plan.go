@@ -48,6 +48,9 @@ func (p *plan) make(ctx context.Context) error {
 		ID: p.in.ID, Twin: twin(p.judged.Message), Received: p.judged.Received, Mailbox: p.judged.Mailbox,
 		Reference: p.reference, Warnings: len(p.judged.Message.Warnings),
 	}
+	if p.reread() { // the first reading has the twin, and would make a copy of this one
+		p.batch.Mail.Twin = ""
+	}
 	if is, err := p.canary(ctx); is || err != nil {
 		return err
 	}
@@ -121,6 +124,9 @@ func (p *plan) open(ctx context.Context, requests []Request) error {
 			"right": string(c.Right), "queue": string(c.Queue), "jurisdiction": string(c.Jurisdiction),
 			"rules": c.Rules, "laws": c.Clock.Book, "standing": c.Requester.Standing,
 		})
+		if p.reread() {
+			p.note(c.ID, "read-again", "The mail had been passed over; newer rules read a request in it. Its dates count from its receipt.", nil)
+		}
 		c, err := p.reserve(ctx, c, r)
 		if err != nil {
 			return err

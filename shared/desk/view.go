@@ -56,7 +56,7 @@ func (d *Desk) View(ctx context.Context, id cases.ID, now time.Time) (View, erro
 
 // read reads a mail again from the archive.
 func (d *Desk) read(ctx context.Context, id cases.MailID) (*email.Message, error) {
-	raw, err := d.Archive.Get(ctx, id)
+	raw, err := d.Archive.Get(ctx, archived(id))
 	if err != nil {
 		return nil, err
 	}
@@ -90,7 +90,7 @@ func (d *Desk) Raw(ctx context.Context, id cases.ID) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read case %s: %w", id, err)
 	}
-	raw, err := d.Archive.Get(ctx, c.Mail)
+	raw, err := d.Archive.Get(ctx, archived(c.Mail))
 	if err != nil {
 		return nil, fmt.Errorf("read mail of %s: %w", id, err)
 	}
