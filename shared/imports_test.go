@@ -49,6 +49,7 @@ var table = map[string][]string{
 	"adapters/secrets":      {"config", "github.com/aws/aws-sdk-go-v2", "github.com/aws/smithy-go"},
 	"adapters/sesmail":      {"email", "replies", "github.com/aws/aws-sdk-go-v2", "github.com/aws/smithy-go", "github.com/emersion/go-message"},
 	"adapters/openai":       {"classify", "rights", "github.com/sashabaranov/go-openai"},
+	"adapters/stack":        {"github.com/aws/aws-sdk-go-v2", "github.com/aws/smithy-go"},
 
 	// The contract suite of cases is imported by the tests of adapters, the issuer by
 	// those who sign people in.
