@@ -70,7 +70,7 @@ type Problem struct {
 	Mail   cases.MailID
 	Case   cases.ID  // empty if it concerns the mail
 	Effect string    // of the outbox; empty if it concerns none
-	Since  time.Time // UTC
+	Since  time.Time // UTC; zero if nobody knows
 	Text   string
 }
 
@@ -233,7 +233,11 @@ func (r *reconciling) gone(ctx context.Context, id cases.MailID) error {
 	}
 	r.seen[id] = true
 	r.Gone++
-	r.problem(Problem{Kind: RawGone, Mail: id, Since: mail.Received, Text: "decided as " + string(mail.Handling) + ", and its raw mail is no longer there, or was stored at another time"})
+	text := "decided as " + string(mail.Handling) + ", and its raw mail is no longer there, or was stored at another time"
+	if err != nil {
+		text = "a case or the outbox names it, and neither the archive nor the store has it: restore the table"
+	}
+	r.problem(Problem{Kind: RawGone, Mail: id, Since: mail.Received, Text: text})
 	return nil
 }
 

@@ -137,6 +137,7 @@ func TestDecidedMailWhoseRawMailIsGoneIsNamed(t *testing.T) {
 type damaged struct {
 	cases.Store
 	missing, tampered, cut cases.ID
+	forgotten              cases.MailID
 	fails                  error
 }
 
@@ -145,6 +146,13 @@ func (d damaged) Case(ctx context.Context, id cases.ID) (cases.Case, error) {
 		return cases.Case{}, cases.ErrNotFound
 	}
 	return d.Store.Case(ctx, id)
+}
+
+func (d damaged) Mail(ctx context.Context, id cases.MailID) (cases.Mail, error) {
+	if id == d.forgotten {
+		return cases.Mail{}, cases.ErrNotFound
+	}
+	return d.Store.Mail(ctx, id)
 }
 
 func (d damaged) Trail(ctx context.Context, id cases.ID) ([]cases.Entry, error) {
@@ -176,6 +184,14 @@ func TestCaseThatIsMissingOrChangedIsNamed(t *testing.T) {
 			assert.Contains(t, p.Text, c.says)
 		})
 	}
+}
+
+func TestCaseWhoseMailTheStoreForgotIsNamedOnce(t *testing.T) {
+	m := newMonth(t)
+	id := m.opened.Mail.ID
+	m.stored = slices.DeleteFunc(m.stored, func(s desk.Stored) bool { return s.ID == id })
+	p := only(t, m.account(t, func(s cases.Store) cases.Store { return damaged{Store: s, forgotten: id} }), desk.RawGone)
+	assert.Contains(t, p.Text, "neither the archive nor the store has it")
 }
 
 func TestStoreThatCannotBeReadIsAnErrorAndNoFinding(t *testing.T) {
