@@ -48,7 +48,7 @@ func (f *fakeSQS) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	defer f.mu.Unlock()
 	var in struct {
 		QueueUrl, QueueName, QueueNamePrefix, ReceiptHandle, MessageBody, SourceArn string
-		MaxNumberOfMessages, MaxNumberOfMessagesPerSecond                            int
+		MaxNumberOfMessages, MaxNumberOfMessagesPerSecond                           int
 	}
 	_ = json.NewDecoder(r.Body).Decode(&in)
 	op := r.Header.Get("X-Amz-Target")[len("AmazonSQS."):]

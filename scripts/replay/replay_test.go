@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -55,11 +56,18 @@ type archive struct {
 	stored []desk.Stored
 }
 
+// rules are read once for all tests: reading them takes longer than using them.
+var rules = sync.OnceValues(func() (*desk.Judge, error) {
+	s, err := config.Read[config.Settings](func(string) (string, bool) { return "", false })
+	if err != nil {
+		return nil, err
+	}
+	return desk.NewJudge(desk.From(s, []byte("a key that only tests know, 32 b")))
+})
+
 func newDesk(t *testing.T, store cases.Store, kept cases.Archive) *desk.Desk {
 	t.Helper()
-	s, err := config.Read[config.Settings](func(string) (string, bool) { return "", false })
-	require.NoError(t, err)
-	judge, err := desk.NewJudge(desk.From(s, []byte("a key that only tests know, 32 b")))
+	judge, err := rules()
 	require.NoError(t, err)
 	letters, err := replies.Builtin()
 	require.NoError(t, err)
