@@ -47,13 +47,20 @@ func newOffice(t *testing.T) *office {
 	return &office{Desk: newDesk(t, db, out), db: db, outbox: outbox, passed: passed}
 }
 
+// rules are read once for all tests: reading them takes longer than using them.
+var rules = sync.OnceValues(func() (*desk.Judge, error) {
+	settings, err := config.Read[config.Settings](func(string) (string, bool) { return "", false })
+	if err != nil {
+		return nil, err
+	}
+	return desk.NewJudge(desk.From(settings, []byte("a key that only tests know, 32 b")))
+})
+
 func newDesk(t *testing.T, db *sqlite.DB, out *folder.Folder) *desk.Desk {
 	t.Helper()
 	letters, err := replies.Builtin()
 	require.NoError(t, err)
-	settings, err := config.Read[config.Settings](func(string) (string, bool) { return "", false })
-	require.NoError(t, err)
-	judge, err := desk.NewJudge(desk.From(settings, []byte("a key that only tests know, 32 b")))
+	judge, err := rules()
 	require.NoError(t, err)
 	return &desk.Desk{
 		Judge:   *judge,
