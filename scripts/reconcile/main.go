@@ -1,7 +1,7 @@
 // Command reconcile holds what SES received against what was stored, and that against what
 // became of it.
 //
-//	go run ./scripts/reconcile -stack NAME -from 2026-11-01 -to 2026-11-15 [-received N] [-json] [-all]
+//	go run ./scripts/reconcile -stack NAME [-from 2026-11-01] [-to 2026-11-15] [-received N] [-json] [-all]
 //
 // received = stored = opened + joined + merged + forwarded + ignored. What was received is
 // the sum of SES's metric for the receipt rule, which CloudWatch keeps for 15 months;
@@ -11,7 +11,8 @@
 // within an hour. What arrived within the last hour is on its way. The exit status is 1
 // where something is named or a sum differs, 2 where the program could not look.
 //
-// Days are those of receipt, in UTC, both included. Mail is listed by when it was stored;
+// Days are those of receipt, in UTC, both included; without -from it is the last fortnight,
+// as long as dead letters are kept. Mail is listed by when it was stored;
 // -all looks at every mail of the archive, for a bucket that was restored or copied. It
 // writes nothing.
 //
@@ -93,7 +94,7 @@ func parse(args []string, now time.Time, stderr io.Writer) (options, error) {
 	for name, v := range variables {
 		flags.Func(name, v[1], func(value string) error { o.given[v[0]] = value; return nil })
 	}
-	flags.StringVar(&from, "from", "", "first `day` of receipt, as 2026-11-01")
+	flags.StringVar(&from, "from", "", "first `day` of receipt, as 2026-11-01; empty: a fortnight ago")
 	flags.StringVar(&to, "to", "", "last `day` of receipt; empty: until now")
 	flags.IntVar(&o.received, "received", -1, "how many `mails` were received, where you know it better than CloudWatch")
 	flags.BoolVar(&o.json, "json", false, "print one JSON object")
@@ -109,12 +110,15 @@ func parse(args []string, now time.Time, stderr io.Writer) (options, error) {
 	return o, err
 }
 
-// days reads a range of days, both included.
+// fortnight is how long SQS keeps dead letters: what is older cannot be moved back.
+const fortnight = 14 * 24 * time.Hour
+
+// days reads a range of days, both included. Without a first day it is the last fortnight.
 func days(from, to string, now time.Time) (desk.Span, error) {
-	if from == "" {
-		return desk.Span{}, errors.New("say from which day with -from 2026-11-01")
-	}
 	span := desk.Span{To: now.UTC()}
+	if from == "" {
+		from = now.UTC().Add(-fortnight).Format(time.DateOnly)
+	}
 	first, err := time.Parse(time.DateOnly, from)
 	if err != nil {
 		return span, fmt.Errorf("-from wants a day like 2026-11-01, not %q", from)

@@ -104,11 +104,13 @@ func TestDaysAreBothIncluded(t *testing.T) {
 	o, err = parse([]string{"-from", "2026-11-01"}, now, io.Discard)
 	require.NoError(t, err)
 	assert.Equal(t, now, o.span.To)
+	o, err = parse(nil, now, io.Discard)
+	require.NoError(t, err)
+	assert.Equal(t, desk.Span{From: time.Date(2026, 11, 6, 0, 0, 0, 0, time.UTC), To: now}, o.span, "the last fortnight")
 }
 
 func TestWrongArgumentsSayWhatIsMeant(t *testing.T) {
 	for want, args := range map[string][]string{
-		"say from which day":     nil,
 		"-from wants a day":      {"-from", "yesterday"},
 		"-to wants a day":        {"-from", "2026-11-01", "-to", "15.11."},
 		"is not before -to":      {"-from", "2026-11-02", "-to", "2026-11-01"},
