@@ -31,10 +31,11 @@ type crowd struct {
 	pace   atomic.Int64  // nanoseconds of a transaction, a running mean
 }
 
-// The bounds of the pace, and of the streak that counts.
+// The bounds of the pace, of the streak that counts, and of what comes of both.
 const (
-	quickest, slowest = 5 * time.Millisecond, 500 * time.Millisecond
-	longestStreak     = 32
+	quickest, slowest = 5 * time.Millisecond, 250 * time.Millisecond
+	longestStreak     = 16
+	longestGap        = 2 * time.Second
 )
 
 func newCrowd() *crowd {
@@ -62,5 +63,5 @@ func (s *Store) pause(ctx context.Context) error {
 		return ctx.Err()
 	}
 	streak := min(max(s.crowd.streak.Load(), 1), longestStreak)
-	return s.Wait(ctx, s.part(time.Duration(2*streak*s.crowd.pace.Load())))
+	return s.Wait(ctx, s.part(min(time.Duration(2*streak*s.crowd.pace.Load()), longestGap)))
 }
