@@ -37,19 +37,22 @@ var table = map[string][]string{
 	"console":  {"email", "cases", "rights", "replies", "metrics", "desk", "classify"},
 	"config":   {},
 
+	"adapters/dynamo":       {"cases", "cases/record", "limits", "rights", "github.com/aws/aws-sdk-go-v2"},
+	"adapters/emf":          {"metrics"},
 	"adapters/folder":       {"email", "replies"},
 	"adapters/lambdaevents": {"email", "queue", "replies", "github.com/aws/aws-lambda-go", "github.com/aws/aws-sdk-go-v2/aws"},
 	"adapters/mailfiles":    {"email"},
-	"adapters/sqlite":       {"cases", "limits", "queue", "replies", "rights", "modernc.org/sqlite"},
 	"adapters/oidc":         {"console", "github.com/coreos/go-oidc/v3", "github.com/go-jose/go-jose/v4", "golang.org/x/oauth2"},
-	"adapters/dynamo":       {"cases", "limits", "rights", "github.com/aws/aws-sdk-go-v2"},
+	"adapters/openai":       {"classify", "rights", "github.com/sashabaranov/go-openai"},
 	"adapters/s3archive":    {"cases", "github.com/aws/aws-sdk-go-v2", "github.com/aws/smithy-go"},
-	"adapters/sqsqueue":     {"queue", "github.com/aws/aws-sdk-go-v2"},
-	"adapters/emf":          {"metrics"},
 	"adapters/secrets":      {"config", "github.com/aws/aws-sdk-go-v2", "github.com/aws/smithy-go"},
 	"adapters/sesmail":      {"email", "replies", "github.com/aws/aws-sdk-go-v2", "github.com/aws/smithy-go", "github.com/emersion/go-message"},
-	"adapters/openai":       {"classify", "rights", "github.com/sashabaranov/go-openai"},
+	"adapters/sqlite":       {"cases", "cases/record", "limits", "queue", "replies", "rights", "modernc.org/sqlite"},
+	"adapters/sqsqueue":     {"queue", "github.com/aws/aws-sdk-go-v2"},
 	"adapters/stack":        {"github.com/aws/aws-sdk-go-v2", "github.com/aws/smithy-go"},
+
+	// How every store writes down what it keeps.
+	"cases/record": {"cases", "limits", "rights"},
 
 	// The contract suite of cases is imported by the tests of adapters, the issuer by
 	// those who sign people in.

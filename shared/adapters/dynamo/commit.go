@@ -9,6 +9,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/expression"
 
 	"rightsmail/shared/cases"
+	"rightsmail/shared/cases/record"
 	"rightsmail/shared/limits"
 )
 
@@ -95,7 +96,7 @@ func all[T any](list []T, f func(T) error) error {
 
 // mail puts the seen-mark, and one for the twin that names the mail.
 func (w *writing) mail(m cases.Mail) error {
-	body, err := encodeMail(m)
+	body, err := record.EncodeMail(m)
 	if err != nil {
 		return fmt.Errorf("mail %q: %w", m.ID, err)
 	}
@@ -122,7 +123,7 @@ func (w *writing) change(ch cases.Change) error {
 	if err != nil {
 		return fmt.Errorf("%s: %w", what, err)
 	}
-	entries, err := encodeEntries(ch.Entries)
+	entries, err := record.EncodeEntries(ch.Entries)
 	if err != nil {
 		return fmt.Errorf("trail of %s: %w", what, err)
 	}

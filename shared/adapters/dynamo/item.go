@@ -9,6 +9,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"rightsmail/shared/cases"
+	"rightsmail/shared/cases/record"
 	"rightsmail/shared/limits"
 )
 
@@ -118,7 +119,7 @@ const (
 // headItem is a case. Its entries are not part of it: the first are put with a new case
 // and then stay as they are.
 func headItem(c cases.Case, last cases.Entry) (item, error) {
-	body, err := encodeCase(c)
+	body, err := record.EncodeCase(c)
 	if err != nil {
 		return nil, err
 	}
@@ -130,8 +131,8 @@ func headItem(c cases.Case, last cases.Entry) (item, error) {
 	i.set(attrQueue, string(c.Queue))
 	i.set(attrStatus, string(c.Status))
 	i.set(attrAck, string(c.Acknowledgement.State))
-	i.set(attrReceived, stamp(c.Received))
-	at := place(c)
+	i.set(attrReceived, record.Stamp(c.Received))
+	at := record.Place(c)
 	i.place(byStage, stage(c), at)
 	i.place(byTime, yearPartition(c.Received.UTC().Year()), at)
 	if c.Queue != "" {
@@ -148,7 +149,7 @@ func readHead(i item) (cases.Case, error) {
 	if err != nil {
 		return cases.Case{}, err
 	}
-	return decodeCase([]byte(i.text(attrBody)), version)
+	return record.DecodeCase([]byte(i.text(attrBody)), version)
 }
 
 // version is the version of a readable item.
@@ -157,18 +158,6 @@ func (i item) version() (int64, error) {
 		return 0, err
 	}
 	return i.count(attrVersion)
-}
-
-// place is where a case stands in every list: by its next duty, then those without one by
-// arrival, then the closed ones by when they were. The id makes it unique.
-func place(c cases.Case) string {
-	switch {
-	case c.Status == cases.Closed:
-		return closedPlace + " " + stamp(c.ClosedAt) + " " + string(c.ID)
-	case c.Next.Due.IsZero():
-		return "1 " + stamp(c.Received) + " " + string(c.ID)
-	}
-	return duePlace + stamp(c.Next.Due) + " " + string(c.ID)
 }
 
 const (
@@ -184,7 +173,7 @@ func stage(c cases.Case) string {
 }
 
 func ledgerItem(l limits.Ledger) (item, error) {
-	body, err := encodeLedger(l)
+	body, err := record.EncodeLedger(l)
 	if err != nil {
 		return nil, err
 	}
@@ -198,7 +187,7 @@ func ledgerItem(l limits.Ledger) (item, error) {
 func counterItem(c cases.Counter) item {
 	i := newItem(counterPK(c.Key), skCounter)
 	i.number(attrN, int64(c.N))
-	i.set(attrExpires, stamp(c.Expires))
+	i.set(attrExpires, record.Stamp(c.Expires))
 	i.number(attrVersion, c.Version+1)
 	if !c.Expires.IsZero() {
 		i.number(TTL, c.Expires.Unix()+1) // the part of a second is not cut off its life
@@ -217,13 +206,13 @@ func readCounter(i item, key string) (c cases.Counter, err error) {
 	}
 	c.N = int(n)
 	if text := i.text(attrExpires); text != "" {
-		c.Expires, err = time.Parse(stampLayout, text)
+		c.Expires, err = time.Parse(record.StampLayout, text)
 	}
 	return c, err
 }
 
 func effectItem(e cases.Effect) (item, error) {
-	body, err := encodeEffect(e)
+	body, err := record.EncodeEffect(e)
 	if err != nil {
 		return nil, err
 	}
@@ -236,7 +225,7 @@ func effectItem(e cases.Effect) (item, error) {
 	i.set(attrKind, string(e.Kind))
 	i.set(attrState, string(e.State))
 	i.set(attrMail, string(e.Mail))
-	at := effectPlace(e)
+	at := record.EffectPlace(e)
 	i.place(byStage, outbox, at)
 	if e.Case != "" {
 		i.place(byOwner, casePartition(string(e.Case)), at)
@@ -262,10 +251,10 @@ func readEffect(i item) (cases.Effect, error) {
 	if b, ok := i[attrPayload].(*types.AttributeValueMemberB); ok {
 		payload = b.Value
 	}
-	return decodeEffect([]byte(i.text(attrBody)), payload, version)
+	return record.DecodeEffect([]byte(i.text(attrBody)), payload, version)
 }
 
-func effectPlace(e cases.Effect) string { return stamp(e.Created) + " " + e.ID }
-
 // pendingPlace puts first what may be tried first.
-func pendingPlace(e cases.Effect) string { return stamp(e.NotBefore) + " " + effectPlace(e) }
+func pendingPlace(e cases.Effect) string {
+	return record.Stamp(e.NotBefore) + " " + record.EffectPlace(e)
+}

@@ -9,15 +9,16 @@ import (
 	"time"
 
 	"rightsmail/shared/cases"
+	"rightsmail/shared/cases/record"
 	"rightsmail/shared/rights"
 )
 
 // Cases returns a page of cases; see cases.Store. The rows come from an index, the cases
 // from the table, and what does not match any more is left out.
 func (s *Store) Cases(ctx context.Context, q cases.Query) (page cases.Page, err error) {
-	filter, size := q, pageSize(q.Limit)
+	filter, size := q, record.PageSize(q.Limit)
 	filter.Cursor, filter.Limit = "", 0
-	after, err := readCursor("cases", filter, q.Cursor)
+	after, err := record.ReadCursor("cases", filter, q.Cursor)
 	if err != nil {
 		return page, err
 	}
@@ -33,18 +34,18 @@ func (s *Store) Cases(ctx context.Context, q cases.Query) (page cases.Page, err 
 	if err != nil {
 		return cases.Page{}, fmt.Errorf("list cases: %w", err)
 	}
-	slices.SortStableFunc(page.Cases, func(a, b cases.Case) int { return strings.Compare(place(a), place(b)) })
+	slices.SortStableFunc(page.Cases, func(a, b cases.Case) int { return strings.Compare(record.Place(a), record.Place(b)) })
 	if last != "" {
-		page.Next, err = newCursor("cases", filter, last)
+		page.Next, err = record.NewCursor("cases", filter, last)
 	}
 	return page, err
 }
 
 // Effects returns a page of the outbox; see cases.Store.
 func (s *Store) Effects(ctx context.Context, q cases.EffectQuery) (page cases.EffectPage, err error) {
-	filter, size := q, pageSize(q.Limit)
+	filter, size := q, record.PageSize(q.Limit)
 	filter.Cursor, filter.Limit = "", 0
-	from, err := readCursor("effects", filter, q.Cursor)
+	from, err := record.ReadCursor("effects", filter, q.Cursor)
 	if err != nil {
 		return page, err
 	}
@@ -60,9 +61,9 @@ func (s *Store) Effects(ctx context.Context, q cases.EffectQuery) (page cases.Ef
 	if err != nil {
 		return cases.EffectPage{}, fmt.Errorf("list effects: %w", err)
 	}
-	slices.SortStableFunc(page.Effects, func(a, b cases.Effect) int { return strings.Compare(effectPlace(b), effectPlace(a)) })
+	slices.SortStableFunc(page.Effects, func(a, b cases.Effect) int { return strings.Compare(record.EffectPlace(b), record.EffectPlace(a)) })
 	if last != "" {
-		page.Next, err = newCursor("effects", filter, last)
+		page.Next, err = record.NewCursor("effects", filter, last)
 	}
 	return page, err
 }
@@ -73,7 +74,7 @@ func (s *Store) Due(ctx context.Context, now time.Time, limit int) ([]cases.Effe
 		return nil, ctx.Err()
 	}
 	limit = min(limit, answerMost)
-	rows, err := s.merge([]span{{index: byTime, partition: waiting, from: firstStamp, to: stamp(now) + afterStamp}}, "", limit)
+	rows, err := s.merge([]span{{index: byTime, partition: waiting, from: firstStamp, to: record.Stamp(now) + afterStamp}}, "", limit)
 	if err != nil {
 		return nil, fmt.Errorf("read due effects: %w", err)
 	}
@@ -135,10 +136,10 @@ func sorted(counts map[cases.Count]*cases.Count) []cases.Count {
 // dueOf reads the date of a place, zero if it is none of a duty.
 func dueOf(place string) (time.Time, error) {
 	rest, dated := strings.CutPrefix(place, duePlace)
-	if !dated || len(rest) < len(stampLayout) {
+	if !dated || len(rest) < len(record.StampLayout) {
 		return time.Time{}, nil
 	}
-	return time.Parse(stampLayout, rest[:len(stampLayout)])
+	return time.Parse(record.StampLayout, rest[:len(record.StampLayout)])
 }
 
 // merge walks several spans as one list.

@@ -10,6 +10,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/expression"
 
 	"rightsmail/shared/cases"
+	"rightsmail/shared/cases/record"
 )
 
 // errBusy says that DynamoDB left reads undone again and again.
@@ -32,10 +33,10 @@ func planCases(q cases.Query, after string) []span {
 	in(&f, attrStatus, q.Statuses)
 	in(&f, attrAck, q.AckStates)
 	if !q.ReceivedFrom.IsZero() {
-		f.and(expression.Name(attrReceived).GreaterThanEqual(expression.Value(stamp(q.ReceivedFrom))))
+		f.and(expression.Name(attrReceived).GreaterThanEqual(expression.Value(record.Stamp(q.ReceivedFrom))))
 	}
 	if !q.ReceivedTo.IsZero() {
-		f.and(expression.Name(attrReceived).LessThan(expression.Value(stamp(q.ReceivedTo))))
+		f.and(expression.Name(attrReceived).LessThan(expression.Value(record.Stamp(q.ReceivedTo))))
 	}
 	closed, open := lets(q.Statuses, cases.Closed), !only(q.Statuses, cases.Closed)
 	p := span{from: max(firstPlace, after), to: lastPlace}
@@ -173,7 +174,7 @@ func (s *Store) pendingRows(ctx context.Context, f condition, from string) (merg
 			break
 		}
 		w.drop()
-		r.place = r.place[min(len(stampLayout)+1, len(r.place)):] // without the stamp of NotBefore
+		r.place = r.place[min(len(record.StampLayout)+1, len(r.place)):] // without the stamp of NotBefore
 		if from == "" || r.place < from {
 			rows = append(rows, *r)
 		}

@@ -13,6 +13,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 
 	"rightsmail/shared/cases"
+	"rightsmail/shared/cases/record"
 	"rightsmail/shared/limits"
 )
 
@@ -44,7 +45,7 @@ func (s *Store) Ledger(ctx context.Context, key limits.Key) (limits.Ledger, erro
 	if err == nil {
 		var version int64
 		if version, err = i.version(); err == nil {
-			l, err = decodeLedger([]byte(i.text(attrBody)), key, version)
+			l, err = record.DecodeLedger([]byte(i.text(attrBody)), key, version)
 		}
 	}
 	return l, found(err, "ledger of", string(key.Right))

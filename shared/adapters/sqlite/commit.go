@@ -7,6 +7,7 @@ import (
 	"fmt"
 
 	"rightsmail/shared/cases"
+	"rightsmail/shared/cases/record"
 	"rightsmail/shared/limits"
 )
 
@@ -64,7 +65,7 @@ func (w writing) mail(m cases.Mail) error {
 	if !errors.Is(err, sql.ErrNoRows) {
 		return err
 	}
-	body, err := encodeMail(m)
+	body, err := record.EncodeMail(m)
 	if err != nil {
 		return err
 	}
@@ -75,7 +76,7 @@ func (w writing) mail(m cases.Mail) error {
 // change writes a case and the entries its trail gains.
 func (w writing) change(ch cases.Change) error {
 	c := ch.Case
-	body, err := encodeCase(c)
+	body, err := record.EncodeCase(c)
 	if err != nil {
 		return err
 	}
@@ -84,7 +85,7 @@ func (w writing) change(ch cases.Change) error {
 			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
 		`UPDATE cases SET version = ?, mail = ?, queue = ?, status = ?, ack = ?, received = ?, place = ?, body = ?
 			WHERE id = ? AND version = ?`,
-		c.Mail, c.Queue, c.Status, c.Acknowledgement.State, stamp(c.Received), place(c), string(body), c.ID)
+		c.Mail, c.Queue, c.Status, c.Acknowledgement.State, record.Stamp(c.Received), record.Place(c), string(body), c.ID)
 	if err != nil {
 		return fmt.Errorf("case %q: %w", c.ID, err)
 	}
@@ -107,7 +108,7 @@ func (w writing) entries(id cases.ID, entries []cases.Entry) error {
 		return fmt.Errorf("trail of case %q: %w", id, cases.ErrConflict)
 	}
 	return all(entries, func(e cases.Entry) error {
-		body, err := encodeEntry(e)
+		body, err := record.EncodeEntry(e)
 		if err != nil {
 			return err
 		}
@@ -118,7 +119,7 @@ func (w writing) entries(id cases.ID, entries []cases.Entry) error {
 }
 
 func (w writing) ledger(l limits.Ledger) error {
-	body, err := encodeLedger(l)
+	body, err := record.EncodeLedger(l)
 	if err != nil {
 		return err
 	}
@@ -136,7 +137,7 @@ func (w writing) counter(c cases.Counter) error {
 	err := w.versioned(c.Version,
 		`INSERT INTO counters (version, n, expires, key) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING`,
 		`UPDATE counters SET version = ?, n = ?, expires = ? WHERE key = ? AND version = ?`,
-		c.N, stamp(c.Expires), c.Key)
+		c.N, record.Stamp(c.Expires), c.Key)
 	if err != nil {
 		return fmt.Errorf("counter: %w", err)
 	}
@@ -144,7 +145,7 @@ func (w writing) counter(c cases.Counter) error {
 }
 
 func (w writing) effect(e cases.Effect) error {
-	body, err := encodeEffect(e)
+	body, err := record.EncodeEffect(e)
 	if err != nil {
 		return err
 	}
@@ -153,7 +154,7 @@ func (w writing) effect(e cases.Effect) error {
 			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
 		`UPDATE effects SET version = ?, kind = ?, state = ?, case_id = ?, mail = ?, not_before = ?, place = ?, body = ?,
 			payload = ? WHERE id = ? AND version = ?`,
-		e.Kind, e.State, e.Case, e.Mail, stamp(e.NotBefore), effectPlace(e), string(body), e.Payload, e.ID)
+		e.Kind, e.State, e.Case, e.Mail, record.Stamp(e.NotBefore), record.EffectPlace(e), string(body), e.Payload, e.ID)
 	if err != nil {
 		return fmt.Errorf("effect %q: %w", e.ID, err)
 	}
@@ -179,16 +180,3 @@ func (w writing) versioned(version int64, insert, update string, args ...any) er
 	}
 	return err
 }
-
-// place is where a case stands in every list; see migrations/0001_first.sql.
-func place(c cases.Case) string {
-	switch {
-	case c.Status == cases.Closed:
-		return "2 " + stamp(c.ClosedAt) + " " + string(c.ID)
-	case c.Next.Due.IsZero():
-		return "1 " + stamp(c.Received) + " " + string(c.ID)
-	}
-	return "0 " + stamp(c.Next.Due) + " " + string(c.ID)
-}
-
-func effectPlace(e cases.Effect) string { return stamp(e.Created) + " " + e.ID }

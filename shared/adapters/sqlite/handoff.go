@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"rightsmail/shared/cases/record"
 
 	"rightsmail/shared/queue"
 )
@@ -35,7 +36,7 @@ func (d *DB) HandOffs(ctx context.Context, name string, limit int) ([]queue.Mess
 	w.equal("queue", name)
 	// #nosec G202 -- the conditions are constants of this package; values are bound
 	rows, err := d.reader.QueryContext(ctx, `SELECT body FROM handoffs`+w.String()+` ORDER BY seq DESC LIMIT ?`,
-		append(w.args, pageSize(limit))...)
+		append(w.args, record.PageSize(limit))...)
 	all, err := collect(rows, err, func(rows *sql.Rows) (m queue.Message, ok bool, err error) {
 		var body []byte
 		if err := rows.Scan(&body); err != nil {

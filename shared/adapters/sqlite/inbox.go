@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"rightsmail/shared/cases"
+	"rightsmail/shared/cases/record"
 )
 
 // Arrival is one mail that was accepted.
@@ -46,7 +47,7 @@ func (i Inbox) Put(ctx context.Context, a Arrival) (added bool, err error) {
 		}
 		result, err := tx.ExecContext(ctx, `INSERT INTO inbox (id, received, mailbox, trusted, no_verdicts, source)
 			VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
-			id, stamp(a.Received), a.Mailbox, a.Trusted, a.NoVerdicts, a.Source)
+			id, record.Stamp(a.Received), a.Mailbox, a.Trusted, a.NoVerdicts, a.Source)
 		if err != nil {
 			return err
 		}
@@ -68,7 +69,7 @@ func (i Inbox) Next(ctx context.Context, n int) ([]Arrival, error) {
 		if err := rows.Scan(&a.ID, &a.Raw, &received, &a.Mailbox, &a.Trusted, &a.NoVerdicts, &a.Source); err != nil {
 			return a, false, err
 		}
-		a.Received, err = time.Parse(stampLayout, received)
+		a.Received, err = time.Parse(record.StampLayout, received)
 		return a, true, err
 	})
 	if err != nil {

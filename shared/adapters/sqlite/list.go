@@ -8,14 +8,15 @@ import (
 	"time"
 
 	"rightsmail/shared/cases"
+	"rightsmail/shared/cases/record"
 )
 
 // Cases returns a page of cases; see cases.Store. Every list is walked in the
 // order of an index, from where the last page ended.
 func (d *DB) Cases(ctx context.Context, q cases.Query) (cases.Page, error) {
-	filter, size := q, pageSize(q.Limit)
+	filter, size := q, record.PageSize(q.Limit)
 	filter.Cursor, filter.Limit = "", 0
-	after, err := readCursor("cases", filter, q.Cursor)
+	after, err := record.ReadCursor("cases", filter, q.Cursor)
 	if err != nil {
 		return cases.Page{}, err
 	}
@@ -36,7 +37,7 @@ func (d *DB) Cases(ctx context.Context, q cases.Query) (cases.Page, error) {
 		if err := rows.Scan(&body, &version, &r.place); err != nil {
 			return r, false, err
 		}
-		r.Case, err = decodeCase(body, version)
+		r.Case, err = record.DecodeCase(body, version)
 		return r, true, err
 	})
 	if err != nil {
@@ -45,7 +46,7 @@ func (d *DB) Cases(ctx context.Context, q cases.Query) (cases.Page, error) {
 	var page cases.Page
 	if len(all) > size {
 		all = all[:size]
-		if page.Next, err = newCursor("cases", filter, all[size-1].place); err != nil {
+		if page.Next, err = record.NewCursor("cases", filter, all[size-1].place); err != nil {
 			return cases.Page{}, err
 		}
 	}
@@ -67,10 +68,10 @@ func caseWhere(q cases.Query) *where {
 		w.and("place < ?", "2") // and need not be walked at all
 	}
 	if !q.ReceivedFrom.IsZero() {
-		w.and("received >= ?", stamp(q.ReceivedFrom))
+		w.and("received >= ?", record.Stamp(q.ReceivedFrom))
 	}
 	if !q.ReceivedTo.IsZero() {
-		w.and("received < ?", stamp(q.ReceivedTo))
+		w.and("received < ?", record.Stamp(q.ReceivedTo))
 	}
 	return w
 }
@@ -104,7 +105,7 @@ func (d *DB) Counts(ctx context.Context) ([]cases.Count, error) {
 			return c, false, err
 		}
 		if rest, dated := strings.CutPrefix(first, "0 "); dated {
-			c.NextDue, err = time.Parse(stampLayout, rest[:len(stampLayout)])
+			c.NextDue, err = time.Parse(record.StampLayout, rest[:len(record.StampLayout)])
 		}
 		return c, true, err
 	})
@@ -116,9 +117,9 @@ func (d *DB) Counts(ctx context.Context) ([]cases.Count, error) {
 
 // Effects returns a page of the outbox; see cases.Store.
 func (d *DB) Effects(ctx context.Context, q cases.EffectQuery) (cases.EffectPage, error) {
-	filter, size := q, pageSize(q.Limit)
+	filter, size := q, record.PageSize(q.Limit)
 	filter.Cursor, filter.Limit = "", 0
-	before, err := readCursor("effects", filter, q.Cursor)
+	before, err := record.ReadCursor("effects", filter, q.Cursor)
 	if err != nil {
 		return cases.EffectPage{}, err
 	}
@@ -140,7 +141,7 @@ func (d *DB) Effects(ctx context.Context, q cases.EffectQuery) (cases.EffectPage
 	page := cases.EffectPage{Effects: all}
 	if len(all) > size {
 		page.Effects = all[:size]
-		page.Next, err = newCursor("effects", filter, effectPlace(all[size-1]))
+		page.Next, err = record.NewCursor("effects", filter, record.EffectPlace(all[size-1]))
 	}
 	return page, err
 }

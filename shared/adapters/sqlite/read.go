@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"rightsmail/shared/cases"
+	"rightsmail/shared/cases/record"
 	"rightsmail/shared/limits"
 )
 
@@ -30,7 +31,7 @@ func (d *DB) Case(ctx context.Context, id cases.ID) (cases.Case, error) {
 	var version int64
 	err := d.reader.QueryRowContext(ctx, `SELECT body, version FROM cases WHERE id = ?`, id).Scan(&body, &version)
 	if err == nil {
-		c, err = decodeCase(body, version)
+		c, err = record.DecodeCase(body, version)
 	}
 	return c, found(ctx, err, "case", string(id))
 }
@@ -67,7 +68,7 @@ func (d *DB) Ledger(ctx context.Context, key limits.Key) (limits.Ledger, error) 
 		return l, nil
 	}
 	if err == nil {
-		l, err = decodeLedger(body, key, version)
+		l, err = record.DecodeLedger(body, key, version)
 	}
 	return l, found(ctx, err, "ledger of", string(key.Right))
 }
@@ -82,7 +83,7 @@ func (d *DB) Counter(ctx context.Context, key string) (cases.Counter, error) {
 		return c, nil
 	}
 	if err == nil {
-		c.Expires, err = time.Parse(stampLayout, expires)
+		c.Expires, err = time.Parse(record.StampLayout, expires)
 	}
 	return c, found(ctx, err, "counter", key)
 }
@@ -90,7 +91,7 @@ func (d *DB) Counter(ctx context.Context, key string) (cases.Counter, error) {
 // Forget removes counters that expired before now and returns how many.
 func (d *DB) Forget(ctx context.Context, now time.Time) (n int64, err error) {
 	err = d.write(ctx, "forget counters", func(tx *sql.Tx) error {
-		result, err := tx.ExecContext(ctx, `DELETE FROM counters WHERE expires < ?`, stamp(now))
+		result, err := tx.ExecContext(ctx, `DELETE FROM counters WHERE expires < ?`, record.Stamp(now))
 		if err != nil {
 			return err
 		}
@@ -117,7 +118,7 @@ func (d *DB) Effect(ctx context.Context, id string) (cases.Effect, error) {
 func (d *DB) Due(ctx context.Context, now time.Time, limit int) ([]cases.Effect, error) {
 	// The planner would rather sort all that is pending.
 	rows, err := d.reader.QueryContext(ctx, `SELECT body, payload, version FROM effects INDEXED BY effects_due
-		WHERE state = 'pending' AND not_before <= ? ORDER BY not_before, place LIMIT ?`, stamp(now), max(limit, 0))
+		WHERE state = 'pending' AND not_before <= ? ORDER BY not_before, place LIMIT ?`, record.Stamp(now), max(limit, 0))
 	all, err := collect(rows, err, scanEffect)
 	if err != nil {
 		return nil, fmt.Errorf("read due effects: %w", explain(ctx, err))
@@ -131,7 +132,7 @@ func scanEffect(rows *sql.Rows) (e cases.Effect, ok bool, err error) {
 	if err := rows.Scan(&body, &payload, &version); err != nil {
 		return e, false, err
 	}
-	e, err = decodeEffect(body, payload, version)
+	e, err = record.DecodeEffect(body, payload, version)
 	return e, true, err
 }
 

@@ -1,4 +1,4 @@
-package dynamo
+package record
 
 import (
 	"encoding/json"
@@ -14,10 +14,11 @@ import (
 // times are in UTC, and a zero civil date is "" (the library writes it as
 // "0000-00-00" and then refuses to read that).
 
-// stamp is a time as a key: fixed width, so that text order is time order.
-func stamp(t time.Time) string { return t.UTC().Format(stampLayout) }
+// Stamp is a time as a key: fixed width, so that text order is time order.
+func Stamp(t time.Time) string { return t.UTC().Format(StampLayout) }
 
-const stampLayout = "2006-01-02T15:04:05.000000000Z"
+// StampLayout is the layout of a Stamp.
+const StampLayout = "2006-01-02T15:04:05.000000000Z"
 
 // day is a civil date that may be zero.
 type day rights.Date
@@ -66,7 +67,7 @@ type (
 		limits.Use
 		On day
 	}
-	ledgerRecord struct{ Uses, Waiting []useRecord } // key and version are attributes
+	ledgerRecord struct{ Uses, Waiting []useRecord } // key and version stand beside it
 )
 
 // each returns what f makes of every element, nil for none.
@@ -81,7 +82,9 @@ func each[A, B any](all []A, f func(A) B) []B {
 func asDay(d rights.Date) day   { return day(d) }
 func (d day) date() rights.Date { return rights.Date(d) }
 
-func encodeCase(c cases.Case) ([]byte, error) {
+// EncodeCase writes a case, its times in UTC. The version is not part of it: a store
+// compares it.
+func EncodeCase(c cases.Case) ([]byte, error) {
 	c.Received, c.Clock.Received = c.Received.UTC(), c.Clock.Received.UTC()
 	c.Next.Due, c.Acknowledgement.At, c.ClosedAt = c.Next.Due.UTC(), c.Acknowledgement.At.UTC(), c.ClosedAt.UTC()
 	r := caseRecord{Case: c, Clock: clockRecord{
@@ -96,7 +99,8 @@ func encodeCase(c cases.Case) ([]byte, error) {
 	return json.Marshal(r)
 }
 
-func decodeCase(body []byte, version int64) (cases.Case, error) {
+// DecodeCase reads what EncodeCase wrote.
+func DecodeCase(body []byte, version int64) (cases.Case, error) {
 	var r caseRecord
 	if err := json.Unmarshal(body, &r); err != nil {
 		return cases.Case{}, fmt.Errorf("read case: %w", err)
@@ -125,13 +129,20 @@ func (r deadlineRecord) deadline() rights.Deadline {
 	return d
 }
 
-func encodeMail(m cases.Mail) ([]byte, error) {
+// EncodeMail writes a mail; encoding/json reads it.
+func EncodeMail(m cases.Mail) ([]byte, error) {
 	m.Received = m.Received.UTC()
 	return json.Marshal(m)
 }
 
-// encodeEntries writes the entries of one change.
-func encodeEntries(entries []cases.Entry) ([]byte, error) {
+// EncodeEntry writes an entry of a trail; encoding/json reads it.
+func EncodeEntry(e cases.Entry) ([]byte, error) {
+	e.At = e.At.UTC()
+	return json.Marshal(e)
+}
+
+// EncodeEntries writes the entries of one change as a list.
+func EncodeEntries(entries []cases.Entry) ([]byte, error) {
 	utc := make([]cases.Entry, len(entries))
 	for i, e := range entries {
 		e.At = e.At.UTC()
@@ -140,14 +151,15 @@ func encodeEntries(entries []cases.Entry) ([]byte, error) {
 	return json.Marshal(utc)
 }
 
-// encodeEffect leaves out the payload, which is an attribute of its own: bytes, as they came.
-func encodeEffect(e cases.Effect) ([]byte, error) {
+// EncodeEffect leaves out the payload, which stands beside it: bytes, as they came.
+func EncodeEffect(e cases.Effect) ([]byte, error) {
 	e.Payload = nil
 	e.Created, e.NotBefore, e.Done = e.Created.UTC(), e.NotBefore.UTC(), e.Done.UTC()
 	return json.Marshal(e)
 }
 
-func decodeEffect(body, payload []byte, version int64) (cases.Effect, error) {
+// DecodeEffect reads what EncodeEffect wrote.
+func DecodeEffect(body, payload []byte, version int64) (cases.Effect, error) {
 	var e cases.Effect
 	if err := json.Unmarshal(body, &e); err != nil {
 		return e, fmt.Errorf("read effect: %w", err)
@@ -156,11 +168,13 @@ func decodeEffect(body, payload []byte, version int64) (cases.Effect, error) {
 	return e, nil
 }
 
-func encodeLedger(l limits.Ledger) ([]byte, error) {
+// EncodeLedger writes the uses of a ledger: its key and version stand beside it.
+func EncodeLedger(l limits.Ledger) ([]byte, error) {
 	return json.Marshal(ledgerRecord{Uses: each(l.Uses, useRecordOf), Waiting: each(l.Waiting, useRecordOf)})
 }
 
-func decodeLedger(body []byte, key limits.Key, version int64) (limits.Ledger, error) {
+// DecodeLedger reads what EncodeLedger wrote.
+func DecodeLedger(body []byte, key limits.Key, version int64) (limits.Ledger, error) {
 	var r ledgerRecord
 	if err := json.Unmarshal(body, &r); err != nil {
 		return limits.Ledger{}, fmt.Errorf("read ledger: %w", err)
@@ -177,3 +191,18 @@ func (r useRecord) use() limits.Use {
 	u.On = r.On.date()
 	return u
 }
+
+// Place is where a case stands in every list: "0" with a duty, "1" open without one, "2"
+// closed; then the time; then the id.
+func Place(c cases.Case) string {
+	switch {
+	case c.Status == cases.Closed:
+		return "2 " + Stamp(c.ClosedAt) + " " + string(c.ID)
+	case c.Next.Due.IsZero():
+		return "1 " + Stamp(c.Received) + " " + string(c.ID)
+	}
+	return "0 " + Stamp(c.Next.Due) + " " + string(c.ID)
+}
+
+// EffectPlace is where an outbox entry stands in every list, which is read from its end.
+func EffectPlace(e cases.Effect) string { return Stamp(e.Created) + " " + e.ID }

@@ -1,4 +1,4 @@
-package sqlite
+package record
 
 import (
 	"crypto/sha256"
@@ -15,7 +15,8 @@ import (
 
 const digestSize = 12 // bytes
 
-func newCursor(list string, filter any, place string) (string, error) {
+// NewCursor makes a cursor: where the next page of a list with this filter begins.
+func NewCursor(list string, filter any, place string) (string, error) {
 	digest, err := cursorDigest(list, filter, place)
 	if err != nil {
 		return "", err
@@ -23,8 +24,8 @@ func newCursor(list string, filter any, place string) (string, error) {
 	return base64.RawURLEncoding.EncodeToString(append(digest, place...)), nil
 }
 
-// readCursor returns the place, empty for the first page.
-func readCursor(list string, filter any, cursor string) (place string, err error) {
+// ReadCursor returns the place, empty for the first page.
+func ReadCursor(list string, filter any, cursor string) (place string, err error) {
 	if cursor == "" {
 		return "", nil
 	}
@@ -52,8 +53,8 @@ func cursorDigest(list string, filter any, place string) ([]byte, error) {
 	return sum[:digestSize], nil
 }
 
-// pageSize is what the limit of a query means.
-func pageSize(limit int) int {
+// PageSize is what the limit of a query means.
+func PageSize(limit int) int {
 	if limit <= 0 {
 		return 50
 	}
