@@ -50,10 +50,15 @@ type grammar struct {
 	spelled map[string]string // another spelling to the word it stands for
 	sets    map[string]string // vocabulary: name to alternatives, one a line
 	open    map[string]bool   // sets being expanded, to refuse a circle
+
+	// What a set comes to depends on what follows it, so it is expanded wherever it is
+	// used; its lines are cut into signs, and signs into words, only once.
+	signs  map[string][][]string
+	folded map[string][]string
 }
 
 func newGrammar(sets, spelled map[string]string) *grammar {
-	return &grammar{lexicon: map[string]int32{}, spelled: spelled, sets: sets, open: map[string]bool{}}
+	return &grammar{lexicon: map[string]int32{}, spelled: spelled, sets: sets, open: map[string]bool{}, signs: map[string][][]string{}, folded: map[string][]string{}}
 }
 
 var phraseSign = regexp.MustCompile(`\.\.\.\d*|\$[a-z_0-9]+|[{}\[\]|^]|[^\s{}\[\]|$^]+`)
@@ -73,7 +78,10 @@ func (g *grammar) compile(phrase string) (*step, error) {
 }
 
 func (g *grammar) sequence(text string, next *step) (*step, error) {
-	signs := phraseSign.FindAllString(text, -1)
+	return g.signed(phraseSign.FindAllString(text, -1), next)
+}
+
+func (g *grammar) signed(signs []string, next *step) (*step, error) {
 	s, rest, err := g.parse(signs, next, 0)
 	if err == nil && len(rest) > 0 {
 		err = fmt.Errorf("%q closes nothing", rest[0])
@@ -199,15 +207,28 @@ func (g *grammar) single(sign string) func(*step) (*step, error) {
 		}
 	}
 	return func(next *step) (*step, error) {
-		toks, _ := splitWords(sign, 64)
-		if len(toks) == 0 && strings.Trim(sign, ",") != "" {
+		words := g.split(sign)
+		if len(words) == 0 && strings.Trim(sign, ",") != "" {
 			return nil, fmt.Errorf("%q holds no word", sign)
 		}
-		for i := len(toks) - 1; i >= 0; i-- {
-			next = &step{kind: stepWord, word: g.word(toks[i].word), next: next}
+		for i := len(words) - 1; i >= 0; i-- {
+			next = &step{kind: stepWord, word: g.word(words[i]), next: next}
 		}
 		return next, nil
 	}
+}
+
+// split cuts a sign into folded words.
+func (g *grammar) split(sign string) []string {
+	words, known := g.folded[sign]
+	if !known {
+		toks, _ := splitWords(sign, 64)
+		for _, t := range toks {
+			words = append(words, t.word)
+		}
+		g.folded[sign] = words
+	}
+	return words
 }
 
 // set inlines a named set of the vocabulary.
@@ -222,8 +243,15 @@ func (g *grammar) set(name string, next *step) (*step, error) {
 	g.open[name] = true
 	defer delete(g.open, name)
 	c := &step{kind: stepEither}
-	for _, line := range phraseLines(text) {
-		s, err := g.sequence(line, next)
+	lines, cut := g.signs[name]
+	if !cut {
+		for _, line := range phraseLines(text) {
+			lines = append(lines, phraseSign.FindAllString(line, -1))
+		}
+		g.signs[name] = lines
+	}
+	for _, line := range lines {
+		s, err := g.signed(line, next)
 		if err != nil {
 			return nil, fmt.Errorf("$%s: %w", name, err)
 		}
