@@ -48,6 +48,9 @@ var played = map[string]string{
 	"AWS::CloudWatch::Alarm":                     "nothing here measures; the checks of the template look at alarms",
 	"AWS::ApiGatewayV2::Api":                     "the tests send its payloads",
 	"AWS::ApiGatewayV2::Stage":                   "the tests send its payloads",
+	"AWS::ApiGatewayV2::Route":                   "the tests send its payloads",
+	"AWS::ApiGatewayV2::Integration":             "the tests send its payloads",
+	"AWS::ApiGatewayV2::Authorizer":              "the tests send its payloads",
 	"AWS::Cognito::UserPool":                     "the tests bring an issuer of their own",
 	"AWS::Cognito::UserPoolClient":               "the tests bring an issuer of their own",
 	"AWS::Cognito::UserPoolDomain":               "the tests bring an issuer of their own",
@@ -119,7 +122,7 @@ func (s *stack) properties(r resource) map[string]any {
 
 // synthetic names what is made by a call, or not at all.
 func (s *stack) synthetic(r resource) string {
-	own := strings.ToLower(s.name + "-" + strings.ReplaceAll(r.Name, ".", "-"))
+	own := strings.ToLower(s.name + "-" + r.Name)
 	given := func(property string) string {
 		if v, ok := settle(r.Properties[property], s.lookup).(string); ok && v != "" {
 			return v
@@ -188,20 +191,20 @@ func (s *stack) lookup(r ref) any {
 func (s *stack) form(t *testing.T) {
 	t.Helper()
 	out := map[string]any{}
-	names := map[string]string{}
 	for _, r := range s.inOrder() {
 		if !slices.Contains(inMoto, r.Type) {
 			continue
 		}
 		// What is not in this template is resolved, the rest is left to CloudFormation.
-		properties := settle(r.Properties, func(to ref) any {
-			if slices.Contains(inMoto, s.resources[to.Resource].Type) {
-				return formation(to)
+		out[r.Name] = map[string]any{"Type": r.Type, "Properties": settle(r.Properties, func(to ref) any {
+			switch {
+			case !slices.Contains(inMoto, s.resources[to.Resource].Type):
+				return s.lookup(to)
+			case to.Attribute == "":
+				return map[string]any{"Ref": to.Resource}
 			}
-			return s.lookup(to)
-		})
-		out[logical(r.Name)] = map[string]any{"Type": r.Type, "Properties": unsettled(properties)}
-		names[logical(r.Name)] = r.Name
+			return map[string]any{"Fn::GetAtt": []any{to.Resource, to.Attribute}}
+		})}
 	}
 	body, err := json.Marshal(map[string]any{"AWSTemplateFormatVersion": "2010-09-09", "Resources": out})
 	require.NoError(t, err)
@@ -215,15 +218,12 @@ func (s *stack) form(t *testing.T) {
 	require.NoError(t, xml.Unmarshal(answer, &made))
 	for _, m := range made.Resources {
 		require.Equal(t, "CREATE_COMPLETE", m.ResourceStatus, m.LogicalResourceId)
-		s.physical[names[m.LogicalResourceId]] = m.PhysicalResourceId
+		s.physical[m.LogicalResourceId] = m.PhysicalResourceId
 	}
-	for id, name := range names {
-		require.NotEmpty(t, s.physical[name], "moto made no %s", id)
+	for name := range out {
+		require.NotEmpty(t, s.physical[name], "moto made no %s", name)
 	}
 }
-
-// unsettled writes the functions that wait for names of CloudFormation.
-func unsettled(v any) any { return formation(v) }
 
 // makeTable makes the table on DynamoDB Local.
 func (s *stack) makeTable(t *testing.T, r resource) {
@@ -231,7 +231,7 @@ func (s *stack) makeTable(t *testing.T, r resource) {
 	p := s.properties(r)
 	name, ok := p["TableName"].(string)
 	if !ok {
-		name = s.name + "-" + logical(r.Name)
+		name = s.name + "-" + r.Name
 	}
 	in := map[string]any{"TableName": name, "BillingMode": "PAY_PER_REQUEST"}
 	for _, key := range []string{"AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes", "LocalSecondaryIndexes"} {
@@ -261,7 +261,7 @@ func (s *stack) makeSecret(t *testing.T, r resource) {
 	t.Helper()
 	name, ok := settle(r.Properties["Name"], s.lookup).(string)
 	if !ok {
-		name = s.name + "-" + logical(r.Name)
+		name = s.name + "-" + r.Name
 	}
 	value, ok := r.Properties["SecretString"].(string)
 	if !ok {
@@ -314,7 +314,7 @@ func (s *stack) subscribe(t *testing.T, r resource) {
 // statements are what the role of a function allows.
 func (s *stack) statements(t *testing.T, function resource) []map[string]any {
 	t.Helper()
-	role, ok := function.Properties["Role"].(ref)
+	role, ok := refOf(function.Properties["Role"])
 	require.True(t, ok, "%s has no role of this template", function.Name)
 	p := s.properties(s.resources[role.Resource])
 	require.Empty(t, p["ManagedPolicyArns"], "%s: rights stand in the template, statement by statement", function.Name)
@@ -327,15 +327,4 @@ func (s *stack) statements(t *testing.T, function resource) []map[string]any {
 		}
 	}
 	return list
-}
-
-// asList: where IAM and CloudFormation allow one or many.
-func asList(v any) []any {
-	switch v := v.(type) {
-	case nil:
-		return nil
-	case []any:
-		return v
-	}
-	return []any{v}
 }

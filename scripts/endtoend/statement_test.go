@@ -33,7 +33,7 @@ func grantOf(function string, n int, s map[string]any) (*grant, error) {
 			g.resources = texts(value)
 		case "Condition":
 			for operator, keys := range value.(map[string]any) {
-				if !strings.HasPrefix(operator, "StringEquals") && !strings.HasPrefix(operator, "StringLike") && operator != "ArnEquals" && operator != "ForAllValues:StringEquals" {
+				if !slices.Contains([]string{"StringEquals", "StringLike", "ArnEquals", "ForAllValues:StringEquals"}, operator) {
 					return nil, fmt.Errorf("%s %s: the test does not know the condition %s", function, g.name, operator)
 				}
 				g.conditions[operator] = map[string][]string{}
@@ -50,14 +50,6 @@ func grantOf(function string, n int, s map[string]any) (*grant, error) {
 		}
 	}
 	return g, nil
-}
-
-func texts(v any) []string {
-	var list []string
-	for _, item := range asList(v) {
-		list = append(list, fmt.Sprint(item))
-	}
-	return list
 }
 
 // allows tells whether a statement lets a use through, and notes what it took for it.
@@ -84,16 +76,21 @@ func (g *grant) allows(u use) bool {
 }
 
 // holds judges the conditions by what is known of the call, and tells which of their
-// values were met.
+// values were met. A key that the call does not have meets nothing.
 func (g *grant) holds(u use) (met []string, ok bool) {
-	for _, keys := range g.conditions {
+	for operator, keys := range g.conditions {
 		for key, values := range keys {
-			got, known := u.Context[key]
-			i := slices.IndexFunc(values, func(v string) bool { return known && like(v, got) })
-			if i < 0 {
+			got := u.Context[key]
+			if len(got) == 0 || !strings.HasPrefix(operator, "ForAllValues:") && len(got) > 1 {
 				return nil, false
 			}
-			met = append(met, values[i])
+			for _, one := range got {
+				i := slices.IndexFunc(values, func(v string) bool { return like(v, one) })
+				if i < 0 {
+					return nil, false
+				}
+				met = append(met, values[i])
+			}
 		}
 	}
 	return met, true
@@ -139,7 +136,7 @@ func TestAStatementAllowsWhatItNamesAndKnowsWhatWasUsed(t *testing.T) {
 	})
 	assert.NoError(t, err)
 	assert.False(t, g.allows(use{Action: "s3:ListBucket", Resource: "arn:aws:s3:::raw"}))
-	assert.True(t, g.allows(use{Action: "s3:ListBucket", Resource: "arn:aws:s3:::raw", Context: map[string]string{"s3:prefix": "raw/x"}}))
+	assert.True(t, g.allows(use{Action: "s3:ListBucket", Resource: "arn:aws:s3:::raw", Context: map[string][]string{"s3:prefix": {"raw/x"}}}))
 
 	_, err = grantOf("f", 0, map[string]any{"Effect": "Allow", "NotAction": "s3:GetObject", "Resource": "x"})
 	assert.Error(t, err)

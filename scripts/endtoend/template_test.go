@@ -3,307 +3,89 @@ package endtoend
 import (
 	"encoding/json"
 	"fmt"
-	"maps"
+	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 )
 
-// document is one template after the SAM transform, which leaves plain CloudFormation.
-type document struct {
-	Parameters map[string]struct {
-		Type    string
-		Default any
-	}
-	Mappings   map[string]map[string]map[string]any
-	Conditions map[string]any
-	Resources  map[string]struct {
-		Type       string
-		Condition  string
-		Properties map[string]any
-	}
-	Outputs map[string]struct {
-		Condition string
-		Value     any
-	}
-}
-
-// scope is one stack of the nest with its parameters.
-type scope struct {
-	stack    string // name of the whole
-	name     string // "" for the root, else the path of logical ids with a dot behind it: "Data."
-	doc      document
-	params   map[string]any
-	children map[string]*scope
-}
-
-// resource is one resource of the whole nest. Its properties are evaluated as far as
-// that goes without resources: what stands for one is a ref or a later.
+// resource is one resource of the transformed template. Its properties may hold Ref,
+// Fn::GetAtt and Fn::Join over other resources and no other function.
 type resource struct {
-	Name       string // path of logical ids, "Data.Table"
+	Name       string `json:"-"`
 	Type       string
 	Properties map[string]any
 }
 
-// ref stands for a resource, or with an attribute for something of it.
+// ref is what Ref and Fn::GetAtt point to; the attribute of a Ref is empty.
 type ref struct{ Resource, Attribute string }
 
-// later is an intrinsic function that needs the value of a ref.
-type later struct {
-	Function string
-	Args     []any
+// transformed keeps what the transform gave for one list of parameters: it takes seconds.
+var transformed sync.Map
+
+// unnamed stands for the name of a system in what is kept.
+const unnamed = "system-without-a-name"
+
+// transform makes one flat list of resources of the template and all that it nests, for
+// a system of that name.
+func transform(python, system string, parameters ...string) (map[string]resource, error) {
+	key := strings.Join(parameters, "\n")
+	text, done := transformed.Load(key)
+	if !done {
+		args := append([]string{filepath.Join("scripts", "stack", "transform.py"), "template.yaml", "SystemName=" + unnamed}, parameters...)
+		cmd := exec.Command(python, args...) // #nosec G204 -- the operator's own Python
+		cmd.Dir = root
+		var problem strings.Builder
+		cmd.Stderr = &problem
+		out, err := cmd.Output()
+		if err != nil {
+			return nil, fmt.Errorf("transform the template: %w\n%s", err, problem.String())
+		}
+		text = string(out)
+		transformed.Store(key, text)
+	}
+	var flat struct{ Resources map[string]resource }
+	if err := json.Unmarshal([]byte(strings.ReplaceAll(text.(string), unnamed, system)), &flat); err != nil {
+		return nil, fmt.Errorf("read the transformed template: %w", err)
+	}
+	for name, r := range flat.Resources {
+		r.Name = name
+		flat.Resources[name] = r
+	}
+	return flat.Resources, nil
 }
 
-// absent stands for AWS::NoValue.
-type absent struct{}
-
-// flatten evaluates a nest of templates, with these parameters of the root.
-func flatten(stack string, load func(file string) (document, error), root string, params map[string]any) (map[string]resource, error) {
-	out := map[string]resource{}
-	s, err := newScope(stack, "", root, load, params)
-	if err != nil {
-		return nil, err
-	}
-	return out, s.collect(out)
-}
-
-func newScope(stack, name, file string, load func(string) (document, error), given map[string]any) (*scope, error) {
-	doc, err := load(file)
-	if err != nil {
-		return nil, err
-	}
-	s := &scope{stack: stack, name: name, doc: doc, params: map[string]any{}, children: map[string]*scope{}}
-	for p, d := range doc.Parameters {
-		s.params[p] = d.Default
-		if v, ok := given[p]; ok {
-			s.params[p] = v
-		}
-		if s.params[p] == nil {
-			return nil, fmt.Errorf("%s: parameter %s has neither a value nor a default", file, p)
-		}
-		if d.Type == "CommaDelimitedList" {
-			s.params[p] = settle(later{"Fn::Split", []any{",", s.params[p]}}, nil)
-		}
-	}
-	for p := range given {
-		if _, known := doc.Parameters[p]; !known {
-			return nil, fmt.Errorf("%s has no parameter %s", file, p)
-		}
-	}
-	for _, id := range s.inOrder() {
-		r := doc.Resources[id]
-		if r.Type != "AWS::CloudFormation::Stack" || !s.wanted(r.Condition) {
-			continue
-		}
-		properties := s.eval(r.Properties).(map[string]any)
-		given, _ := properties["Parameters"].(map[string]any)
-		child := filepath.Join(filepath.Dir(file), fmt.Sprint(properties["TemplateURL"]))
-		if s.children[id], err = newScope(stack, name+id+".", child, load, given); err != nil {
-			return nil, err
-		}
-	}
-	return s, nil
-}
-
-// inOrder lists the resources so that a nested stack comes after those whose outputs it
-// takes.
-func (s *scope) inOrder() []string {
-	var order []string
-	state := map[string]bool{}
-	var visit func(id string)
-	visit = func(id string) {
-		if state[id] {
-			return
-		}
-		state[id] = true
-		raw, _ := json.Marshal(s.doc.Resources[id].Properties) // it came out of JSON
-		for _, other := range slices.Sorted(maps.Keys(s.doc.Resources)) {
-			if s.doc.Resources[other].Type == "AWS::CloudFormation::Stack" &&
-				(strings.Contains(string(raw), `"`+other+`"`) || strings.Contains(string(raw), "${"+other+".")) {
-				visit(other)
-			}
-		}
-		order = append(order, id)
-	}
-	for _, id := range slices.Sorted(maps.Keys(s.doc.Resources)) {
-		visit(id)
-	}
-	return order
-}
-
-func (s *scope) collect(out map[string]resource) error {
-	for id, r := range s.doc.Resources {
-		if r.Type == "AWS::CloudFormation::Stack" || !s.wanted(r.Condition) {
-			continue
-		}
-		properties, _ := s.eval(r.Properties).(map[string]any)
-		out[s.name+id] = resource{Name: s.name + id, Type: r.Type, Properties: properties}
-	}
-	for _, child := range s.children {
-		if err := child.collect(out); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (s *scope) wanted(condition string) bool {
-	return condition == "" || s.truth(s.doc.Conditions[condition])
-}
-
-// truth evaluates a condition.
-func (s *scope) truth(v any) bool {
+// refOf reads a Ref or a Fn::GetAtt.
+func refOf(v any) (r ref, ok bool) {
 	m, _ := v.(map[string]any)
-	for function, arg := range m {
-		args, _ := arg.([]any)
-		switch function {
-		case "Condition":
-			return s.wanted(fmt.Sprint(arg))
-		case "Fn::Not":
-			return !s.truth(args[0])
-		case "Fn::And":
-			return !slices.ContainsFunc(args, func(a any) bool { return !s.truth(a) })
-		case "Fn::Or":
-			return slices.ContainsFunc(args, s.truth)
-		case "Fn::Equals":
-			return fmt.Sprint(s.eval(args[0])) == fmt.Sprint(s.eval(args[1]))
-		}
+	if len(m) != 1 {
+		return r, false
 	}
-	panic(fmt.Sprintf("the test does not know the condition %v", v))
+	if name, ok := m["Ref"].(string); ok {
+		return ref{name, ""}, true
+	}
+	if args, ok := m["Fn::GetAtt"].([]any); ok && len(args) == 2 {
+		return ref{fmt.Sprint(args[0]), fmt.Sprint(args[1])}, true
+	}
+	return r, false
 }
 
-// pseudo are the parameters that every stack has. A nested one has its own name on AWS;
-// here all have the name of the root, so that a name that only differs by it collides.
-func pseudo(stack string) map[string]any {
-	return map[string]any{
-		"AWS::Region": region, "AWS::AccountId": account, "AWS::Partition": "aws", "AWS::StackName": stack,
-		"AWS::URLSuffix": "amazonaws.com", "AWS::NoValue": absent{},
-		"AWS::StackId": "arn:aws:cloudformation:" + region + ":" + account + ":stack/" + stack + "/00000000-0000-4000-8000-000000000000",
-	}
-}
-
-// eval evaluates a value as far as it goes without resources.
-func (s *scope) eval(v any) any {
-	switch v := v.(type) {
-	case map[string]any:
-		if len(v) == 1 {
-			for function, arg := range v {
-				if function == "Ref" || strings.HasPrefix(function, "Fn::") {
-					return s.call(function, arg)
-				}
-			}
-		}
-		out := map[string]any{}
-		for key, value := range v {
-			if value = s.eval(value); value != (absent{}) {
-				out[key] = value
-			}
-		}
-		return out
-	case []any:
-		out := []any{}
-		for _, value := range v {
-			if value = s.eval(value); value != any(absent{}) {
-				out = append(out, value)
-			}
-		}
-		return out
-	}
-	return v
-}
-
-func (s *scope) call(function string, arg any) any {
-	switch function {
-	case "Ref":
-		return s.value(arg.(string), "")
-	case "Fn::GetAtt":
-		if text, ok := arg.(string); ok {
-			name, attribute, _ := strings.Cut(text, ".")
-			return s.value(name, attribute)
-		}
-		args := arg.([]any)
-		return s.value(args[0].(string), args[1].(string))
-	case "Fn::If":
-		args := arg.([]any)
-		if s.wanted(args[0].(string)) {
-			return s.eval(args[1])
-		}
-		return s.eval(args[2])
-	case "Fn::Sub":
-		return s.sub(arg)
-	case "Fn::FindInMap":
-		args := s.eval(arg).([]any)
-		return s.doc.Mappings[args[0].(string)][args[1].(string)][args[2].(string)]
-	}
-	args, ok := s.eval(arg).([]any)
-	if !ok {
-		args = []any{s.eval(arg)}
-	}
-	return settle(later{function, args}, nil)
-}
-
-// value is what a name stands for: a parameter, a pseudo parameter, an output of a nested
-// stack, or a resource.
-func (s *scope) value(name, attribute string) any {
-	if attribute == "" {
-		if v, ok := pseudo(s.stack)[name]; ok {
-			return v
-		}
-		if v, ok := s.params[name]; ok {
-			return v
-		}
-	}
-	if child := s.children[name]; child != nil {
-		output := child.doc.Outputs[strings.TrimPrefix(attribute, "Outputs.")]
-		return child.eval(output.Value)
-	}
-	if _, ok := s.doc.Resources[name]; !ok {
-		panic(fmt.Sprintf("%s%s is neither a parameter nor a resource", s.name, name))
-	}
-	return ref{s.name + name, attribute}
-}
-
-// sub splits a text at its ${...}.
-func (s *scope) sub(arg any) any {
-	text, extra := arg, map[string]any{}
-	if args, ok := arg.([]any); ok {
-		text = args[0]
-		extra = args[1].(map[string]any)
-	}
-	parts := []any{}
-	rest := text.(string)
-	for {
-		before, after, found := strings.Cut(rest, "${")
-		parts = append(parts, before)
-		if !found {
-			break
-		}
-		name, tail, _ := strings.Cut(after, "}")
-		rest = tail
-		if strings.HasPrefix(name, "!") {
-			parts = append(parts, "${"+name[1:]+"}")
-			continue
-		}
-		if v, ok := extra[name]; ok {
-			parts = append(parts, s.eval(v))
-			continue
-		}
-		name, attribute, _ := strings.Cut(name, ".")
-		parts = append(parts, s.value(name, attribute))
-	}
-	return settle(later{"Fn::Join", []any{"", parts}}, nil)
-}
-
-// settle computes an intrinsic function if all it needs is known. With a lookup the refs
-// in it are known too; without one they are left for later.
+// settle gives every reference in a value the value that lookup knows. What lookup
+// leaves as it is, an object, stays a reference, and so does the text around it.
 func settle(v any, lookup func(ref) any) any {
+	if r, ok := refOf(v); ok {
+		return lookup(r)
+	}
 	switch v := v.(type) {
-	case ref:
-		if lookup == nil {
-			return v
-		}
-		return lookup(v)
 	case map[string]any:
+		if join, ok := v["Fn::Join"].([]any); ok && len(v) == 1 {
+			return joined(settle(join, lookup).([]any))
+		}
 		out := map[string]any{}
 		for key, value := range v {
 			out[key] = settle(value, lookup)
@@ -315,75 +97,58 @@ func settle(v any, lookup func(ref) any) any {
 			out[i] = settle(value, lookup)
 		}
 		return out
-	case later:
-		args := settle(v.Args, lookup).([]any)
-		if !known(args) {
-			return later{v.Function, args}
-		}
-		return compute(v.Function, args)
 	}
 	return v
 }
 
-// known tells that no ref is left in a value.
-func known(v any) bool {
+// joined is the text of a Fn::Join, or the function itself while a part is not known.
+func joined(args []any) any {
+	parts := args[1].([]any)
+	var texts []string
+	for _, part := range parts {
+		if _, isMap := part.(map[string]any); isMap {
+			return map[string]any{"Fn::Join": args}
+		}
+		texts = append(texts, fmt.Sprint(part))
+	}
+	return strings.Join(texts, fmt.Sprint(args[0]))
+}
+
+// asList: where IAM and CloudFormation allow one or many.
+func asList(v any) []any {
 	switch v := v.(type) {
-	case ref, later:
-		return false
+	case nil:
+		return nil
 	case []any:
-		return !slices.ContainsFunc(v, func(v any) bool { return !known(v) })
-	case map[string]any:
-		return known(slices.Collect(maps.Values(v)))
+		return v
 	}
-	return true
+	return []any{v}
 }
 
-func compute(function string, args []any) any {
-	switch function {
-	case "Fn::Join":
-		var parts []string
-		for _, part := range args[1].([]any) {
-			parts = append(parts, fmt.Sprint(part))
-		}
-		return strings.Join(parts, args[0].(string))
-	case "Fn::Split":
-		var parts []any
-		for part := range strings.SplitSeq(args[1].(string), args[0].(string)) {
-			parts = append(parts, part)
-		}
-		return parts
-	case "Fn::Select":
-		var i int
-		_, _ = fmt.Sscan(fmt.Sprint(args[0]), &i)
-		return args[1].([]any)[i]
+func texts(v any) []string {
+	var list []string
+	for _, item := range asList(v) {
+		list = append(list, fmt.Sprint(item))
 	}
-	panic("the test does not know the function " + function)
+	slices.Sort(list)
+	return list
 }
 
-// formation writes a value for CloudFormation: names of resources lose their dots.
-func formation(v any) any {
-	switch v := v.(type) {
-	case ref:
-		if v.Attribute == "" {
-			return map[string]any{"Ref": logical(v.Resource)}
+func TestReferencesAreSettledAsFarAsTheyAreKnown(t *testing.T) {
+	var v any
+	require.NoError(t, json.Unmarshal([]byte(`{"Url":{"Ref":"Queue"},"Text":{"Fn::Join":["",["a ",{"Fn::GetAtt":["Queue","Arn"]}," b ",1]]},
+		"Own":{"Fn::Join":["-",["x",{"Ref":"Topic"}]]},"List":[{"Ref":"Topic"},true]}`), &v))
+	got := settle(v, func(r ref) any {
+		switch r {
+		case ref{"Queue", ""}:
+			return "http://queue"
+		case ref{"Queue", "Arn"}:
+			return "arn:queue"
 		}
-		return map[string]any{"Fn::GetAtt": []any{logical(v.Resource), v.Attribute}}
-	case later:
-		return map[string]any{v.Function: formation(v.Args)}
-	case map[string]any:
-		out := map[string]any{}
-		for key, value := range v {
-			out[key] = formation(value)
-		}
-		return out
-	case []any:
-		out := make([]any, len(v))
-		for i, value := range v {
-			out[i] = formation(value)
-		}
-		return out
-	}
-	return v
+		return map[string]any{"Ref": r.Resource}
+	})
+	topic := map[string]any{"Ref": "Topic"}
+	assert.Equal(t, map[string]any{
+		"Url": "http://queue", "Text": "a arn:queue b 1", "Own": map[string]any{"Fn::Join": []any{"-", []any{"x", topic}}}, "List": []any{topic, true},
+	}, got)
 }
-
-func logical(name string) string { return strings.ReplaceAll(name, ".", "") }

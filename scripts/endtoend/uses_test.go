@@ -4,14 +4,15 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 )
 
 // use is one permission that IAM asks for before it lets a call through.
 type use struct {
 	Action   string
-	Resource string            // ARN
-	Context  map[string]string // the condition keys of the call that our statements may name
+	Resource string              // ARN
+	Context  map[string][]string // the condition keys of the call that our statements may name
 }
 
 func arn(service, resource string) string {
@@ -89,7 +90,7 @@ func usesOfBucket(r *http.Request) []use {
 		if r.Method != http.MethodGet {
 			return nil
 		}
-		return []use{{Action: "s3:ListBucket", Resource: "arn:aws:s3:::" + bucket, Context: map[string]string{"s3:prefix": r.URL.Query().Get("prefix")}}}
+		return []use{{Action: "s3:ListBucket", Resource: "arn:aws:s3:::" + bucket, Context: map[string][]string{"s3:prefix": {r.URL.Query().Get("prefix")}}}}
 	}
 	key, _ = url.PathUnescape(key)
 	action := map[string]string{
@@ -100,7 +101,8 @@ func usesOfBucket(r *http.Request) []use {
 
 // usesOfMail: SendEmail asks for the identity of the sender and for the configuration
 // set. For raw mail the second version of the API is documented as ses:SendEmail and
-// refused without ses:SendRawEmail, as many have reported; so both have to be there.
+// refused without ses:SendRawEmail, as many have reported; so both have to be there. The
+// identity is the address or its domain, whichever the company had verified.
 func usesOfMail(operation string, body []byte) []use {
 	if operation != "POST /v2/email/outbound-emails" {
 		return nil
@@ -108,6 +110,7 @@ func usesOfMail(operation string, body []byte) []use {
 	var in struct {
 		FromEmailAddress     string
 		ConfigurationSetName string
+		Destination          struct{ ToAddresses, CcAddresses, BccAddresses []string }
 		Content              struct{ Raw *struct{} }
 	}
 	_ = json.Unmarshal(body, &in)
@@ -121,9 +124,12 @@ func usesOfMail(operation string, body []byte) []use {
 	}
 	var uses []use
 	for _, action := range actions {
-		context := map[string]string{"ses:FromAddress": from}
-		domain := from[strings.Index(from, "@")+1:]
-		uses = append(uses, use{Action: action, Resource: arn("ses", "identity/"+domain), Context: context})
+		context := map[string][]string{
+			"ses:FromAddress": {from}, "ses:Recipients": slices.Concat(in.Destination.ToAddresses, in.Destination.CcAddresses, in.Destination.BccAddresses),
+		}
+		for _, identity := range []string{from, from[strings.Index(from, "@")+1:]} {
+			uses = append(uses, use{Action: action, Resource: arn("ses", "identity/"+identity), Context: context})
+		}
 		if in.ConfigurationSetName != "" {
 			uses = append(uses, use{Action: action, Resource: arn("ses", "configuration-set/"+in.ConfigurationSetName), Context: context})
 		}

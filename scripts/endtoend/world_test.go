@@ -65,32 +65,6 @@ var bootstraps = sync.OnceValues(func() (map[string]string, error) {
 	return built, nil
 })
 
-// templates are transformed once; the key is the path of a file.
-var templates sync.Map
-
-// load runs the SAM transform over one template.
-func load(python string) func(file string) (document, error) {
-	return func(file string) (document, error) {
-		if d, ok := templates.Load(file); ok {
-			return d.(document), nil
-		}
-		var d document
-		cmd := exec.Command(python, filepath.Join("scripts", "stack", "transform.py"), file) // #nosec G204 -- the operator's own Python
-		cmd.Dir = root
-		var problem strings.Builder
-		cmd.Stderr = &problem
-		out, err := cmd.Output()
-		if err != nil {
-			return d, fmt.Errorf("transform %s: %w\n%s", file, err, problem.String())
-		}
-		if err := json.Unmarshal(out, &d); err != nil {
-			return d, fmt.Errorf("transform %s: %w", file, err)
-		}
-		templates.Store(file, d)
-		return d, nil
-	}
-}
-
 // world is the whole system under test.
 type world struct {
 	t         *testing.T
@@ -111,7 +85,7 @@ type world struct {
 var worlds atomic.Int64
 
 // stand builds everything: the resources, a process per function, the pump.
-func stand(t *testing.T, parameters map[string]any) *world {
+func stand(t *testing.T, parameters map[string]string) *world {
 	t.Helper()
 	c, python := emulators(t)
 	built, err := bootstraps()
@@ -121,9 +95,7 @@ func stand(t *testing.T, parameters map[string]any) *world {
 		told: map[string]bool{}, model: newModel(t), mailboxes: []string{"support@example.com", "privacy@example.com"},
 	}
 	name := fmt.Sprintf("rm%d-%d", os.Getpid(), worlds.Add(1))
-	given := rootParameters(name, w.model.server.URL)
-	maps.Copy(given, parameters)
-	resources, err := flatten(name, load(python), "template.yaml", given)
+	resources, err := transform(python, name, w.parameters(parameters)...)
 	require.NoError(t, err)
 	w.stack = erect(t, c, name, resources)
 	for _, r := range w.stack.of("AWS::Lambda::Function") {
@@ -136,12 +108,27 @@ func stand(t *testing.T, parameters map[string]any) *world {
 	return w
 }
 
+// parameters are what an operator would write, and what a test has else in mind.
+func (w *world) parameters(own map[string]string) []string {
+	all := map[string]string{
+		"Company": "Example Widgets", "SupportAddress": "support@example.com", "PrivacyAddress": "privacy@example.com",
+		"HelpdeskAddress": "desk@example.net",
+	}
+	maps.Copy(all, own)
+	var list []string
+	for _, key := range slices.Sorted(maps.Keys(all)) {
+		list = append(list, key+"="+all[key])
+	}
+	return list
+}
+
 // start makes the process of a function with the environment that the template gives.
 func (w *world) start(t *testing.T, r resource, built map[string]string) {
 	t.Helper()
-	name := functionName(r, built)
-	require.NotEmpty(t, name, "no folder in functions/ fits %s", r.Name)
 	p := w.stack.properties(r)
+	code, _ := p["Code"].(map[string]any)
+	name := fmt.Sprint(code["S3Key"]) // the transform writes the folder there
+	require.Contains(t, built, name, "no folder in functions/ fits %s", r.Name)
 	var timeout float64
 	_, err := fmt.Sscan(fmt.Sprint(p["Timeout"]), &timeout)
 	require.NoError(t, err, "%s has no timeout", r.Name)
@@ -160,17 +147,6 @@ func (w *world) start(t *testing.T, r resource, built map[string]string) {
 	w.recorders[name] = recorder
 	w.resources[name] = r
 	w.names[w.stack.physical[r.Name]] = name
-}
-
-// functionName finds the folder of a function: its logical id says it.
-func functionName(r resource, built map[string]string) string {
-	id := strings.ToLower(r.Name[strings.LastIndex(r.Name, ".")+1:])
-	for name := range built {
-		if id == name || id == name+"function" {
-			return name
-		}
-	}
-	return ""
 }
 
 // mapSources reads the event source mappings.
