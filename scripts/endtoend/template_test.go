@@ -28,16 +28,20 @@ type ref struct{ Resource, Attribute string }
 // transformed keeps what the transform gave for one list of parameters: it takes seconds.
 var transformed sync.Map
 
-// unnamed stands for the name of a system in what is kept.
-const unnamed = "system-without-a-name"
+// What stands in the kept text for the name of a system and the address of its model.
+const (
+	unnamed  = "system-without-a-name"
+	nowhere  = "https://model.invalid/v1"
+	noIssuer = "https://issuer.invalid"
+)
 
 // transform makes one flat list of resources of the template and all that it nests, for
-// a system of that name.
-func transform(python, system string, parameters ...string) (map[string]resource, error) {
+// a system of that name, whose model and issuer are at these addresses.
+func transform(python, system, model, issuer string, parameters ...string) (map[string]resource, error) {
 	key := strings.Join(parameters, "\n")
 	text, done := transformed.Load(key)
 	if !done {
-		args := append([]string{filepath.Join("scripts", "stack", "transform.py"), "template.yaml", "SystemName=" + unnamed}, parameters...)
+		args := append([]string{filepath.Join("scripts", "stack", "transform.py"), "template.yaml", "SystemName=" + unnamed, "ModelUrl=" + nowhere}, parameters...)
 		cmd := exec.Command(python, args...) // #nosec G204 -- the operator's own Python
 		cmd.Dir = root
 		var problem strings.Builder
@@ -50,7 +54,7 @@ func transform(python, system string, parameters ...string) (map[string]resource
 		transformed.Store(key, text)
 	}
 	var flat struct{ Resources map[string]resource }
-	if err := json.Unmarshal([]byte(strings.ReplaceAll(text.(string), unnamed, system)), &flat); err != nil {
+	if err := json.Unmarshal([]byte(strings.NewReplacer(unnamed, system, nowhere, model, noIssuer, issuer).Replace(text.(string))), &flat); err != nil {
 		return nil, fmt.Errorf("read the transformed template: %w", err)
 	}
 	for name, r := range flat.Resources {

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -15,6 +16,8 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"rightsmail/shared/adapters/oidc/oidctest"
 )
 
 const (
@@ -67,18 +70,21 @@ var bootstraps = sync.OnceValues(func() (map[string]string, error) {
 
 // world is the whole system under test.
 type world struct {
-	t         *testing.T
-	cloud     *cloud
-	stack     *stack
-	pump      *pump
-	functions map[string]*process
-	recorders map[string]*recorder
-	resources map[string]resource // of the functions, by name of the function
-	names     map[string]string   // name of the function by name of the Lambda
-	model     *model
-	mailboxes []string
+	t            *testing.T
+	cloud        *cloud
+	stack        *stack
+	pump         *pump
+	functions    map[string]*process
+	recorders    map[string]*recorder
+	resources    map[string]resource // of the functions, by name of the function
+	names        map[string]string   // name of the function by name of the Lambda
+	model        *model
+	issuer       *oidctest.Issuer // who signs in at the console
+	issuerClient *http.Client
+	mailboxes    []string
 
-	told map[string]bool // letters about which SES has published its events, by message id
+	told      map[string]bool // letters about which SES has published its events, by message id
+	delivered map[string]int  // what reached the outside, by effect; see noteDelivered
 }
 
 // worlds numbers them: names on moto and DynamoDB Local are taken for good.
@@ -92,12 +98,16 @@ func stand(t *testing.T, parameters map[string]string) *world {
 	require.NoError(t, err)
 	w := &world{
 		t: t, cloud: c, functions: map[string]*process{}, recorders: map[string]*recorder{}, resources: map[string]resource{}, names: map[string]string{},
-		told: map[string]bool{}, model: newModel(t), mailboxes: []string{"support@example.com", "privacy@example.com"},
+		told: map[string]bool{}, delivered: map[string]int{}, model: newModel(t), mailboxes: []string{"support@example.com", "privacy@example.com"},
 	}
+	issuer, server := newIssuer(t)
+	w.issuer, w.issuerClient = issuer, server.Client()
 	name := fmt.Sprintf("rm%d-%d", os.Getpid(), worlds.Add(1))
-	resources, err := transform(python, name, w.parameters(parameters)...)
+	resources, err := transform(python, name, w.model.server.URL+"/v1", w.issuer.URL, w.parameters(parameters)...)
 	require.NoError(t, err)
 	w.stack = erect(t, c, name, resources)
+	// What the operator has done before: the domain that letters come from is verified.
+	c.query(t, "ses", "VerifyDomainIdentity", "2010-12-01", values("Domain", "example.com"))
 	for _, r := range w.stack.of("AWS::Lambda::Function") {
 		w.start(t, r, built)
 	}
@@ -137,6 +147,7 @@ func (w *world) start(t *testing.T, r resource, built map[string]string) {
 		"AWS_LAMBDA_FUNCTION_NAME=" + w.stack.physical[r.Name], "AWS_LAMBDA_FUNCTION_VERSION=$LATEST", "AWS_LAMBDA_FUNCTION_MEMORY_SIZE=256",
 		"AWS_REGION=" + region, "AWS_DEFAULT_REGION=" + region, "LAMBDA_TASK_ROOT=" + filepath.Dir(built[name]), "_HANDLER=bootstrap",
 		"AWS_ACCESS_KEY_ID=test", "AWS_SECRET_ACCESS_KEY=test", "AWS_SESSION_TOKEN=test", "AWS_ENDPOINT_URL=" + recorder.server.URL,
+		"SSL_CERT_FILE=" + w.model.certificate, // the template allows https only, and no public authority knows this server
 	}
 	if e, ok := p["Environment"].(map[string]any); ok {
 		for key, value := range e["Variables"].(map[string]any) {
