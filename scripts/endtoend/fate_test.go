@@ -63,7 +63,8 @@ func fateOf(t *testing.T, s cases.Store, id cases.MailID) fate {
 		f.addCase(t, s, id)
 	}
 	effects(t, s, cases.EffectQuery{Mail: id}, func(e cases.Effect) {
-		f.set("effect "+e.ID, map[string]any{"kind": e.Kind, "state": e.State, "payload": string(e.Payload)})
+		name := strings.NewReplacer(m.Reference, "REF", string(m.ID), "ID").Replace(e.ID)
+		f.set("effect "+name, map[string]any{"kind": e.Kind, "state": e.State, "payload": string(e.Payload)})
 	})
 	return f
 }

@@ -2,11 +2,10 @@ package endtoend
 
 import (
 	"fmt"
-	"maps"
+	"net/url"
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -45,6 +44,26 @@ func (w *world) run(t *testing.T, p play, trial string) {
 		w.sweep()
 	}
 	w.settle(t)
+	if trial == "console" {
+		w.complied(t, p)
+	}
+}
+
+// complied closes the request as a human does, who tries again what did not work.
+func (w *world) complied(t *testing.T, p play) {
+	t.Helper()
+	s := w.store()
+	m, err := s.Mail(t.Context(), mailID(p.know))
+	require.NoError(t, err)
+	for range 5 {
+		c, err := s.Case(t.Context(), m.Cases[0])
+		require.NoError(t, err)
+		if c.Status == cases.Closed {
+			return
+		}
+		w.officer.post(t, "/cases/"+string(c.ID)+"/close", url.Values{"version": {fmt.Sprint(c.Version)}, "outcome": {"complied"}, "reason": {""}})
+	}
+	require.Fail(t, "the case cannot be closed")
 }
 
 // sweep does what the schedule does, which tries again when the function fails.
@@ -82,7 +101,7 @@ func (w *world) recover(t *testing.T) {
 }
 
 // trials are the functions whose calls are spoiled.
-var trials = []string{"intake", "dispatch", "classify", "reply", "forward", "feedback", "deadlines"}
+var trials = []string{"intake", "dispatch", "classify", "reply", "forward", "feedback", "deadlines", "console"}
 
 // Whatever goes wrong with whichever call of whichever function: when all has been tried
 // again, it is as if nothing had. Each fault lasts as long as the SDK tries by itself, so
@@ -93,8 +112,9 @@ func TestWhicheverCallFailsARetryEndsTheSame(t *testing.T) {
 	for _, trial := range trials {
 		t.Run(trial, func(t *testing.T) {
 			t.Parallel()
-			w := stand(t, withModel)
+			w := stand(t, merged(withModel, withIssuer))
 			w.model.says(noClaims)
+			w.officer = w.signIn(t)
 			r := w.recorders[trial]
 			w.run(t, newPlay(0), trial) // warm: a function reads its secrets when it starts
 			since := r.count()
@@ -215,6 +235,3 @@ func (w *world) asked(t *testing.T) map[string]bool {
 	require.GreaterOrEqual(t, w.model.questions(), len(done))
 	return done
 }
-
-var _ = maps.Keys[map[string]int]
-var _ = time.Now

@@ -24,12 +24,7 @@ func TestEveryCallIsAllowedAndNothingElseIs(t *testing.T) {
 
 	for name, function := range w.resources {
 		t.Run(name, func(t *testing.T) {
-			var grants []*grant
-			for i, s := range w.stack.statements(t, function) {
-				g, err := grantOf(name, i, s)
-				require.NoError(t, err)
-				grants = append(grants, g)
-			}
+			grants := w.grants(t, name, function)
 			refused := map[string]int{}
 			for _, u := range slices.Concat(w.usesOf(name), w.owed(t, name)) {
 				ok := false
@@ -48,6 +43,18 @@ func TestEveryCallIsAllowedAndNothingElseIs(t *testing.T) {
 			assert.Empty(t, unused, "what is allowed and never needed")
 		})
 	}
+}
+
+// grants are the statements of a function.
+func (w *world) grants(t *testing.T, name string, function resource) []*grant {
+	t.Helper()
+	var grants []*grant
+	for i, s := range w.stack.statements(t, function) {
+		g, err := grantOf(name, i, s)
+		require.NoError(t, err)
+		grants = append(grants, g)
+	}
+	return grants
 }
 
 // everythingHappens plays a mailbox, a day at the console, bounces, a silent model, a
@@ -123,10 +130,6 @@ func (w *world) usesOf(function string) []use {
 	var all []use
 	for _, c := range w.recorders[function].recorded(0) {
 		all = append(all, c.Uses...)
-		if c.Service == "s3" && c.Status == 404 {
-			bucket, key, _ := strings.Cut(strings.TrimPrefix(c.Uses[0].Resource, "arn:aws:s3:::"), "/")
-			all = append(all, use{Action: "s3:ListBucket", Resource: "arn:aws:s3:::" + bucket, Context: map[string][]string{"s3:prefix": {key}}})
-		}
 		for _, u := range c.Uses {
 			if key := w.keyOf(u.Resource); key != "" {
 				via := map[string][]string{"kms:ViaService": {c.Service + "." + region + ".amazonaws.com"}}

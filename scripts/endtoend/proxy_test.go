@@ -30,6 +30,7 @@ type recorder struct {
 	function string
 	cloud    *cloud
 	server   *httptest.Server
+	mayList  func(bucket use) bool // whether the function may list a bucket; S3 tells only such a one that an object is missing
 
 	mu    sync.Mutex
 	calls []call
@@ -118,6 +119,14 @@ func (r *recorder) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 		r.note(c)
 		drop(w)
 		return
+	}
+	if status == http.StatusNotFound && c.Service == "s3" {
+		list := listing(c.Uses[0])
+		c.Uses = append(c.Uses, list)
+		if r.mayList != nil && !r.mayList(list) {
+			c.Uses = c.Uses[:1]
+			status, answer = http.StatusForbidden, []byte("<Error><Code>AccessDenied</Code><Message>Access Denied</Message></Error>")
+		}
 	}
 	c.Status, c.Answer = status, answer
 	r.note(c)

@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"net/mail"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 )
@@ -24,8 +25,8 @@ type arrival struct {
 // field is one line of a header, unfolded.
 type field struct{ Name, Value string }
 
-// arrive reads what SES knew of a mail out of the block that it wrote on top of it.
-// A mail without one is one of which SES could say nothing.
+// arrive reads what SES knew of a mail out of the block that it wrote on top of it. A
+// mail without one is one of which SES could say nothing but when it came.
 func arrive(raw []byte, now time.Time, mailboxes []string) arrival {
 	sum := sha256.Sum256(raw)
 	a := arrival{ID: hex.EncodeToString(sum[:]), Raw: raw, Received: now.UTC().Truncate(time.Millisecond), Verdicts: map[string]string{}}
@@ -33,10 +34,11 @@ func arrive(raw []byte, now time.Time, mailboxes []string) arrival {
 		a.Verdicts[kind] = "GRAY"
 	}
 	all := fields(raw)
+	if i := slices.IndexFunc(all, func(f field) bool { return strings.EqualFold(f.Name, "Received") }); i >= 0 {
+		a.Received, a.Recipients = receivedBy(all[i].Value, a.Received)
+	}
 	for _, f := range topBlock(all) {
 		switch strings.ToLower(f.Name) {
-		case "received":
-			a.Received, a.Recipients = receivedBy(f.Value, a.Received)
 		case "x-ses-spam-verdict":
 			a.Verdicts["spam"] = f.Value
 		case "x-ses-virus-verdict":

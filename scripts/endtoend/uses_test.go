@@ -99,6 +99,13 @@ func usesOfBucket(r *http.Request) []use {
 	return []use{{Action: action, Resource: "arn:aws:s3:::" + bucket + "/" + key}}
 }
 
+// listing is what S3 asks for besides where an object is missing: who may not list the
+// bucket is told that access is denied.
+func listing(object use) use {
+	bucket, key, _ := strings.Cut(strings.TrimPrefix(object.Resource, "arn:aws:s3:::"), "/")
+	return use{Action: "s3:ListBucket", Resource: "arn:aws:s3:::" + bucket, Context: map[string][]string{"s3:prefix": {key}}}
+}
+
 // usesOfMail: SendEmail asks for the identity of the sender and for the configuration
 // set. For raw mail the second version of the API is documented as ses:SendEmail and
 // refused without ses:SendRawEmail, as many have reported; so both have to be there. The

@@ -81,6 +81,7 @@ type world struct {
 	model        *model
 	issuer       *oidctest.Issuer // who signs in at the console
 	issuerClient *http.Client
+	officer      *browser // signed in, where a test needs somebody who is
 	mailboxes    []string
 
 	told      map[string]bool // letters about which SES has published its events, by message id
@@ -157,6 +158,10 @@ func (w *world) start(t *testing.T, r resource, built map[string]string) {
 	w.functions[name] = newProcess(t, name, built[name], env, time.Duration(timeout*float64(time.Second)))
 	w.recorders[name] = recorder
 	w.resources[name] = r
+	grants := w.grants(t, name, r)
+	recorder.mayList = func(bucket use) bool {
+		return slices.ContainsFunc(grants, func(g *grant) bool { return g.allows(bucket) })
+	}
 	w.names[w.stack.physical[r.Name]] = name
 }
 
