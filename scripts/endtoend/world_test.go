@@ -172,7 +172,7 @@ func (w *world) mapSources(t *testing.T) {
 		p := w.stack.properties(r)
 		lambda := fmt.Sprint(p["FunctionName"])
 		m := &mapping{
-			function: w.names[lambda[strings.LastIndex(lambda, ":")+1:]], source: fmt.Sprint(p["EventSourceArn"]), batch: 10, retries: -1, iterators: map[string]string{},
+			function: w.names[lambda[strings.LastIndex(lambda, ":")+1:]], source: fmt.Sprint(p["EventSourceArn"]), batch: 10, retries: -1, iterators: map[string]string{}, last: map[string]string{},
 			partial: slices.Contains(texts(p["FunctionResponseTypes"]), "ReportBatchItemFailures"),
 		}
 		require.NotEmpty(t, m.function, "%s feeds no function", r.Name)
