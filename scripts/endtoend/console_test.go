@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
+	"html"
 	"io"
 	"maps"
 	"net/http"
@@ -68,19 +69,18 @@ func (w *world) signIn(t *testing.T) *browser {
 	require.NoError(t, err)
 	b := &browser{w: w, home: w.variable("console", "RIGHTSMAIL_CONSOLE_URL")}
 	b.client = &http.Client{Jar: jar, Transport: b}
-	if redirect := regexp.MustCompile(`redirect_uri=([^&]+)`); true {
-		b.client.CheckRedirect = func(r *http.Request, _ []*http.Request) error {
-			if m := redirect.FindStringSubmatch(r.URL.RawQuery); m != nil && w.issuer.Redirect == "" {
-				w.issuer.Redirect, _ = url.QueryUnescape(m[1])
-			}
-			return nil
+	// The issuer takes back to one address only, which the console names when it sends there.
+	b.client.CheckRedirect = func(r *http.Request, _ []*http.Request) error {
+		if back := r.URL.Query().Get("redirect_uri"); back != "" {
+			w.issuer.Redirect = back
 		}
+		return nil
 	}
 	status, page := b.get(t, "/signin")
 	require.Equal(t, http.StatusOK, status, page)
 	form := url.Values{"person": {"officer"}}
 	for _, m := range regexp.MustCompile(`name="([a-z_]+)" value="([^"]*)"`).FindAllStringSubmatch(page, -1) {
-		form.Set(m[1], strings.NewReplacer("&#34;", `"`, "&amp;", "&", "&#43;", "+").Replace(m[2]))
+		form.Set(m[1], html.UnescapeString(m[2]))
 	}
 	resp, err := b.client.PostForm(w.issuer.URL+"/authorize", form)
 	require.NoError(t, err)
@@ -196,14 +196,14 @@ func response(answer []byte, r *http.Request) (*http.Response, error) {
 func (b *browser) office(t *testing.T) (refused []string) {
 	t.Helper()
 	s := b.w.store()
-	note := func(deed string, status int, body string) {
+	note := func(deed string, status int) {
 		if status >= http.StatusBadRequest {
-			refused = append(refused, fmt.Sprintf("%s: %d %s", deed, status, body))
+			refused = append(refused, fmt.Sprintf("%s: %d %s", deed, status, http.StatusText(status)))
 		}
 	}
 	page := func(path string) {
-		status, body := b.get(t, path)
-		note("GET "+path, status, body)
+		status, _ := b.get(t, path)
+		note("GET "+path, status)
 	}
 	for _, path := range []string{"/", "/queues/ccpa", "/queues/ccpa?status=closed", "/sent", "/metrics", "/metrics.csv", "/api/queues", "/api/cases?limit=2", "/api/cases?queue=gdpr", "/api/metrics", "/api/openapi.yaml", "/healthz"} {
 		page(path)
@@ -212,8 +212,8 @@ func (b *browser) office(t *testing.T) (refused []string) {
 		fresh, err := s.Case(t.Context(), c.ID)
 		require.NoError(t, err)
 		form.Set("version", fmt.Sprint(fresh.Version))
-		status, body := b.post(t, "/cases/"+string(c.ID)+"/"+what, form)
-		note(what, status, body)
+		status, _ := b.post(t, "/cases/"+string(c.ID)+"/"+what, form)
+		note(what, status)
 	}
 	did := map[string]bool{}
 	once := func(what string, fits bool) bool {
@@ -237,15 +237,15 @@ func (b *browser) office(t *testing.T) (refused []string) {
 			page("/cases/" + string(c.ID))
 			page("/cases/" + string(c.ID) + "/raw")
 			page("/api/cases/" + string(c.ID))
-			page("/find?q=" + string(c.ID))
+			page("/find?case=" + string(c.ID))
 			deed(c, "close", url.Values{"outcome": {"complied"}, "reason": {""}})
 		}
 	}
 	effects(t, s, cases.EffectQuery{State: cases.EffectDraft}, func(e cases.Effect) {
 		for _, what := range []string{"send", "drop"} {
 			if once(what, true) {
-				status, body := b.post(t, "/sent/"+url.PathEscape(e.ID)+"/"+what, url.Values{"version": {fmt.Sprint(e.Version)}})
-				note(what, status, body)
+				status, _ := b.post(t, "/sent/"+url.PathEscape(e.ID)+"/"+what, url.Values{})
+				note(what, status)
 				return
 			}
 		}

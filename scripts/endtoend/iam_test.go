@@ -24,6 +24,7 @@ func TestEveryCallIsAllowedAndNothingElseIs(t *testing.T) {
 
 	for name, function := range w.resources {
 		t.Run(name, func(t *testing.T) {
+			require.NotEmpty(t, w.usesOf(name), "it asked for nothing")
 			grants := w.grants(t, name, function)
 			refused := map[string]int{}
 			for _, u := range slices.Concat(w.usesOf(name), w.owed(t, name)) {
