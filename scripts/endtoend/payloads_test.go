@@ -12,6 +12,11 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
+// forNobody are payloads that none of our functions is ever handed, as their list says.
+var forNobody = map[string]string{
+	"intake-lambda-action.json": "the record of a Lambda action; our receipt rule has none, and intake refuses it whole",
+}
+
 // What events/ offers for sam local invoke is taken by the function whose name it has.
 func TestEveryPayloadInEventsIsTakenByItsFunction(t *testing.T) {
 	w := stand(t, nil)
@@ -25,6 +30,10 @@ func TestEveryPayloadInEventsIsTakenByItsFunction(t *testing.T) {
 		payload, err := os.ReadFile(file) // #nosec G304 -- our own samples
 		require.NoError(t, err)
 		answer, err := w.functions[function].invoke(payload, 0)
+		if why, none := forNobody[name]; none {
+			assert.Error(t, err, why)
+			continue
+		}
 		assert.NoError(t, err, name)
 		assert.True(t, json.Valid(answer), "%s: %q", name, answer)
 		taken[function]++
