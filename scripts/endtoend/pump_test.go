@@ -231,7 +231,7 @@ func (p *pump) read(t *testing.T, m *mapping) {
 	for _, shard := range described.StreamDescription.Shards {
 		if _, known := m.iterators[shard.ShardId]; !known {
 			m.shards = append(m.shards, shard.ShardId)
-			m.iterators[shard.ShardId] = p.horizon(t, m, shard.ShardId)
+			m.iterators[shard.ShardId] = p.iterator(t, m, shard.ShardId)
 		}
 	}
 	for _, shard := range m.shards {
@@ -242,9 +242,9 @@ func (p *pump) read(t *testing.T, m *mapping) {
 			}
 			err := p.cloud.tryJSON("dynamodb", streams+"GetRecords", map[string]any{"ShardIterator": m.iterators[shard], "Limit": 1000}, &out)
 			if err != nil && strings.Contains(err.Error(), "TrimmedDataAccessException") {
-				// An iterator at the end of an empty shard grows old in DynamoDB Local while
-				// other streams are written. From the beginning again; keep knows what was seen.
-				m.iterators[shard] = p.horizon(t, m, shard)
+				// An iterator at the end of a shard grows old in DynamoDB Local while other
+				// streams are written, so it takes a new one.
+				m.iterators[shard] = p.iterator(t, m, shard)
 				break
 			}
 			require.NoError(t, err)
@@ -261,11 +261,18 @@ func (p *pump) read(t *testing.T, m *mapping) {
 
 const streams = "DynamoDBStreams_20120810."
 
-// horizon is an iterator at the beginning of a shard.
-func (p *pump) horizon(t *testing.T, m *mapping, shard string) string {
+// iterator begins after the last record that was read, or at the beginning of the shard
+// if none was, or if the emulator will not begin elsewhere; keep knows what was seen.
+func (p *pump) iterator(t *testing.T, m *mapping, shard string) string {
 	t.Helper()
+	in := map[string]any{"StreamArn": m.stream, "ShardId": shard, "ShardIteratorType": "AFTER_SEQUENCE_NUMBER", "SequenceNumber": m.last[shard]}
 	var out struct{ ShardIterator string }
-	p.cloud.json(t, "dynamodb", streams+"GetShardIterator", map[string]any{"StreamArn": m.stream, "ShardId": shard, "ShardIteratorType": "TRIM_HORIZON"}, &out)
+	if m.last[shard] != "" && p.cloud.tryJSON("dynamodb", streams+"GetShardIterator", in, &out) == nil {
+		return out.ShardIterator
+	}
+	delete(in, "SequenceNumber")
+	in["ShardIteratorType"] = "TRIM_HORIZON"
+	p.cloud.json(t, "dynamodb", streams+"GetShardIterator", in, &out)
 	return out.ShardIterator
 }
 
