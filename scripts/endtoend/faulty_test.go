@@ -117,8 +117,8 @@ func TestWhicheverCallFailsARetryEndsTheSame(t *testing.T) {
 			w.officer = w.signIn(t)
 			r := w.recorders[trial]
 			w.run(t, newPlay(0), trial) // warm: a function reads its secrets when it starts
-			since := r.count()
-			w.run(t, newPlay(1), trial)
+			since, normal := r.count(), newPlay(1)
+			w.run(t, normal, trial)
 			calls := r.recorded(since)
 			require.NotEmpty(t, calls, "the scenario does not need %s", trial)
 			var tried []attempt
@@ -142,7 +142,7 @@ func TestWhicheverCallFailsARetryEndsTheSame(t *testing.T) {
 			}
 			w.recover(t)
 			w.noteDelivered(t)
-			usual := w.outcome(t, newPlay(1))
+			usual := w.outcome(t, normal)
 			for _, a := range tried {
 				assert.True(t, a.met, "%s: there was no such call", a.what)
 				assert.Equal(t, usual, w.outcome(t, a.play), a.what)
