@@ -182,6 +182,13 @@ func (w *world) owed(t *testing.T, function string) []use {
 			all = append(all, use{Action: action, Resource: arn("logs", "log-group:"+fmt.Sprint(logging["LogGroup"])+":log-stream:2026/01/01/[$LATEST]0")})
 		}
 	}
+	for _, r := range w.stack.of("AWS::Lambda::EventInvokeConfig") {
+		config := w.stack.properties(r)
+		destination, ok := config["DestinationConfig"].(map[string]any)
+		if ok && w.names[fmt.Sprint(config["FunctionName"])] == function {
+			all = append(all, use{Action: "sqs:SendMessage", Resource: fmt.Sprint(destination["OnFailure"].(map[string]any)["Destination"])})
+		}
+	}
 	for _, m := range w.pump.mappings {
 		if m.function != function {
 			continue

@@ -39,6 +39,7 @@ var byCall = map[string]string{
 var played = map[string]string{
 	"AWS::Lambda::Function":                      "a process under the Runtime API of these tests",
 	"AWS::Lambda::EventSourceMapping":            "the pump reads it; moto wants Docker for it",
+	"AWS::Lambda::EventInvokeConfig":             "the tests invoke, and look at the answer themselves",
 	"AWS::Lambda::Permission":                    "who may invoke is not asked here",
 	"AWS::Scheduler::Schedule":                   "the tests send its input; moto's schedules never ring",
 	"AWS::SES::ConfigurationSetEventDestination": "the pump publishes the events of SES to its topic; moto knows none",

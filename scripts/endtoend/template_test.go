@@ -25,8 +25,12 @@ type resource struct {
 // ref is what Ref and Fn::GetAtt point to; the attribute of a Ref is empty.
 type ref struct{ Resource, Attribute string }
 
-// transformed keeps what the transform gave for one list of parameters: it takes seconds.
-var transformed sync.Map
+// transformed keeps what the transform gave for one list of parameters: it takes seconds,
+// and tests that run side by side want the same.
+var transformed = struct {
+	sync.Mutex
+	text map[string]string
+}{text: map[string]string{}}
 
 // What stands in the kept text for the name of a system and the address of its model.
 const (
@@ -39,7 +43,9 @@ const (
 // a system of that name, whose model and issuer are at these addresses.
 func transform(python, system, model, issuer string, parameters ...string) (map[string]resource, error) {
 	key := strings.Join(parameters, "\n")
-	text, done := transformed.Load(key)
+	transformed.Lock()
+	defer transformed.Unlock()
+	text, done := transformed.text[key]
 	if !done {
 		args := append([]string{filepath.Join("scripts", "stack", "transform.py"), "template.yaml", "SystemName=" + unnamed, "ModelUrl=" + nowhere}, parameters...)
 		cmd := exec.Command(python, args...) // #nosec G204 -- the operator's own Python
@@ -51,10 +57,10 @@ func transform(python, system, model, issuer string, parameters ...string) (map[
 			return nil, fmt.Errorf("transform the template: %w\n%s", err, problem.String())
 		}
 		text = string(out)
-		transformed.Store(key, text)
+		transformed.text[key] = text
 	}
 	var flat struct{ Resources map[string]resource }
-	if err := json.Unmarshal([]byte(strings.NewReplacer(unnamed, system, nowhere, model, noIssuer, issuer).Replace(text.(string))), &flat); err != nil {
+	if err := json.Unmarshal([]byte(strings.NewReplacer(unnamed, system, nowhere, model, noIssuer, issuer).Replace(text)), &flat); err != nil {
 		return nil, fmt.Errorf("read the transformed template: %w", err)
 	}
 	for name, r := range flat.Resources {
