@@ -13,6 +13,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 )
@@ -24,6 +25,7 @@ type process struct {
 	bootstrap string   // path of the program
 	env       []string // all of its environment but the address of the Runtime API
 	timeout   time.Duration
+	given     atomic.Int64 // events so far
 
 	turn    sync.Mutex // one event at a time, as in one execution environment
 	api     *httptest.Server
@@ -75,6 +77,7 @@ func newProcess(t *testing.T, name, bootstrap string, env []string, timeout time
 func (p *process) invoke(payload []byte, within time.Duration) ([]byte, error) {
 	p.turn.Lock()
 	defer p.turn.Unlock()
+	p.given.Add(1)
 	died, err := p.start()
 	if err != nil {
 		return nil, err

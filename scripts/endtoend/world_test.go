@@ -113,10 +113,18 @@ func stand(t *testing.T, parameters map[string]string) *world {
 		w.start(t, r, built)
 	}
 	require.ElementsMatch(t, slices.Collect(maps.Keys(built)), slices.Collect(maps.Keys(w.functions)), "every function is in the template, and the other way round")
-	w.pump = &pump{cloud: c, invoke: func(function string, payload []byte) ([]byte, error) { return w.functions[function].invoke(payload, 0) }}
+	w.pump = &pump{cloud: c, work: w.work, invoke: func(function string, payload []byte) ([]byte, error) { return w.functions[function].invoke(payload, 0) }}
 	w.mapSources(t)
 	w.setSecrets(t)
 	return w
+}
+
+// work counts the events that functions were given.
+func (w *world) work() (n int64) {
+	for _, p := range w.functions {
+		n += p.given.Load()
+	}
+	return n
 }
 
 // parameters are what an operator would write, and what a test has else in mind.
@@ -172,7 +180,7 @@ func (w *world) mapSources(t *testing.T) {
 		p := w.stack.properties(r)
 		lambda := fmt.Sprint(p["FunctionName"])
 		m := &mapping{
-			function: w.names[lambda[strings.LastIndex(lambda, ":")+1:]], source: fmt.Sprint(p["EventSourceArn"]), batch: 10, retries: -1, iterators: map[string]string{}, last: map[string]string{},
+			function: w.names[lambda[strings.LastIndex(lambda, ":")+1:]], source: fmt.Sprint(p["EventSourceArn"]), batch: 10, retries: -1, iterators: map[string]string{}, last: map[string]string{}, looked: -1,
 			partial: slices.Contains(texts(p["FunctionResponseTypes"]), "ReportBatchItemFailures"),
 		}
 		require.NotEmpty(t, m.function, "%s feeds no function", r.Name)
