@@ -147,6 +147,11 @@ func TestWhicheverCallFailsARetryEndsTheSame(t *testing.T) {
 			w.recover(t)
 			w.noteDelivered(t)
 			usual := w.outcome(t, normal)
+			require.Equal(t, "1", usual["know uses"])
+			require.Equal(t, "1", usual["know is listed"])
+			for what, became := range usual {
+				require.NotRegexp(t, "never|pending|failed|not found", became, what)
+			}
 			for _, a := range tried {
 				assert.True(t, a.met, "%s: there was no such call", a.what)
 				assert.Equal(t, usual, w.outcome(t, a.play), a.what)
