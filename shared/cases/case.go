@@ -13,7 +13,7 @@ import (
 type ID string
 
 // MailID names one received mail: on one machine the SHA-256 of its bytes, on
-// AWS the message id of SES with the recipient. The sender cannot choose it.
+// AWS the message id of SES. The sender cannot choose it.
 type MailID string
 
 // Mail is one mail that was received and decided. Writing it is the seen-mark:
