@@ -47,7 +47,7 @@ func (d *Desk) Feedback(ctx context.Context, f replies.Feedback, now time.Time) 
 		before := e
 		lost := f.Kind == replies.FeedbackRejected || f.Kind == replies.FeedbackBounced && f.Final
 		took := f.Kind != replies.FeedbackRejected
-		if e.State == cases.EffectPending && e.Note == begun && took {
+		if e.State == cases.EffectPending && e.Attempts > 0 && took { // its answer, or our note of it, got lost
 			attempted(&e, "", nil, f.At)
 			if told, err = d.consequences(ctx, &b, e, now); err != nil {
 				return b, err

@@ -219,6 +219,24 @@ func TestLetterWhoseEndNobodyNotedWaitsForNewsOrItsLease(t *testing.T) {
 	})
 }
 
+func TestLetterWhoseAnswerGotLostLeavesOnceIfTheTransportTellsOfIt(t *testing.T) {
+	c := newCloud(t)
+	ack := c.acknowledgement(t, c.receive(t, trusted(deletion, at)))
+	send := c.Sender
+	c.Sender = sender(func(id string, l replies.Letter, at time.Time) error {
+		_, err := send.Send(ctx, id, l, at)
+		return errors.Join(err, errors.New("the connection broke"))
+	})
+	state, err := c.DeliverOne(ctx, ack, at)
+	require.NoError(t, err)
+	require.Equal(t, cases.EffectPending, state)
+	require.NoError(t, c.Feedback(ctx, replies.Feedback{Effect: ack, Kind: replies.FeedbackDelivered, At: at}, at))
+	state, err = c.DeliverOne(ctx, ack, at.Add(time.Hour))
+	require.NoError(t, err)
+	require.Equal(t, cases.EffectDone, state)
+	require.Equal(t, []string{ack}, c.mail.sent)
+}
+
 func TestLetterIsSentAgainWhenItsLeaseRanOut(t *testing.T) {
 	c := newCloud(t)
 	ack := c.acknowledgement(t, c.receive(t, trusted(deletion, at)))
