@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -44,13 +45,8 @@ func emulators(t *testing.T) (c *cloud, python string) {
 	return newCloud(strings.TrimRight(dynamo, "/"), strings.TrimRight(moto, "/")), filepath.Join(venv, "bin", "python")
 }
 
-// bootstraps compiles every function once, for this machine, with the flags of
-// scripts/build.
+// bootstraps compiles every function once, as it is deployed but for this machine.
 var bootstraps = sync.OnceValues(func() (map[string]string, error) {
-	dir, err := filepath.Abs(root + "/.cache/endtoend")
-	if err != nil {
-		return nil, err
-	}
 	mains, err := filepath.Glob(root + "/functions/*/main.go")
 	if err != nil {
 		return nil, err
@@ -58,12 +54,16 @@ var bootstraps = sync.OnceValues(func() (map[string]string, error) {
 	built := map[string]string{}
 	for _, main := range mains {
 		name := filepath.Base(filepath.Dir(main))
-		built[name] = filepath.Join(dir, name, "bootstrap")
-		cmd := exec.Command("go", "build", "-trimpath", "-tags", "lambda.norpc", "-ldflags", "-s -w", "-o", built[name], "./functions/"+name) // #nosec G204 -- names of our own folders
-		cmd.Dir, cmd.Env = root, append(os.Environ(), "CGO_ENABLED=0")
+		dir := filepath.Join(builds, name)
+		if err := os.Mkdir(dir, 0o700); err != nil {
+			return nil, err
+		}
+		cmd := exec.Command("./scripts/build", "-arch", runtime.GOARCH, "-into", dir, name) // #nosec G204 -- names of our own folders
+		cmd.Dir = root
 		if out, err := cmd.CombinedOutput(); err != nil {
 			return nil, fmt.Errorf("build %s: %w\n%s", name, err, out)
 		}
+		built[name] = filepath.Join(dir, "bootstrap")
 	}
 	return built, nil
 })
