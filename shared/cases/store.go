@@ -164,6 +164,7 @@ const (
 	EffectReply   EffectKind = "reply"   // a letter to a person
 	EffectHandOff EffectKind = "handoff" // a message to the queue of a category
 	EffectForward EffectKind = "forward" // ordinary mail to the help desk
+	EffectCanary  EffectKind = "canary"  // a letter to ourselves, which shows that mail is read
 	EffectConsult EffectKind = "consult" // ask the model about mail that the rules cannot decide
 )
 

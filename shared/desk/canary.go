@@ -40,7 +40,7 @@ func (d *Desk) Canary(ctx context.Context, now time.Time) error {
 		return fmt.Errorf("encode canary: %w", err)
 	}
 	err = d.Store.Commit(ctx, cases.Batch{Effects: []cases.Effect{{
-		ID: name, Kind: cases.EffectReply, State: cases.EffectPending, Payload: payload, Created: now, NotBefore: now,
+		ID: name, Kind: cases.EffectCanary, State: cases.EffectPending, Payload: payload, Created: now, NotBefore: now,
 	}}})
 	if isConflict(err) { // the canary of this hour is on its way
 		return nil

@@ -71,7 +71,7 @@ func (d *Desk) DeliverOne(ctx context.Context, id string, now time.Time) (cases.
 
 // deliver makes one attempt and notes what came of it.
 func (d *Desk) deliver(ctx context.Context, e cases.Effect, now time.Time) (cases.EffectState, error) {
-	if d.Lease > 0 && (e.Kind == cases.EffectReply || e.Kind == cases.EffectForward) {
+	if d.Lease > 0 && (isLetter(e) || e.Kind == cases.EffectForward) {
 		err := d.claim(ctx, &e, now)
 		if errors.Is(err, cases.ErrConflict) { // another worker was faster
 			return cases.EffectPending, nil
@@ -100,6 +100,10 @@ func (d *Desk) deliver(ctx context.Context, e cases.Effect, now time.Time) (case
 // errNeverEnds gives up a mail on which every attempt died before its end was noted.
 var errNeverEnds = fmt.Errorf("%w: no attempt ever ended", replies.ErrRefused)
 
+func isLetter(e cases.Effect) bool {
+	return e.Kind == cases.EffectReply || e.Kind == cases.EffectCanary
+}
+
 // begun is the note of a delivery that is under way. Where it is found later than the
 // lease, nobody knows whether the mail left.
 const begun = "an attempt has begun"
@@ -123,7 +127,7 @@ func (d *Desk) claim(ctx context.Context, e *cases.Effect, now time.Time) error 
 // perform does one thing outside. The receipt is what the transport calls it.
 func (d *Desk) perform(ctx context.Context, e cases.Effect, now time.Time) (receipt string, err error) {
 	switch e.Kind {
-	case cases.EffectReply:
+	case cases.EffectReply, cases.EffectCanary:
 		var l replies.Letter
 		if err := json.Unmarshal(e.Payload, &l); err != nil {
 			return "", fmt.Errorf("%w: letter does not decode", replies.ErrRefused)
@@ -238,7 +242,7 @@ func (d *Desk) consequences(ctx context.Context, b *cases.Batch, e cases.Effect,
 }
 
 // casesOf lists the cases that a letter speaks for. One acknowledgement speaks for
-// every case of its mail; a canary for none.
+// every case of its mail, a canary or mail that was passed on for none.
 func (d *Desk) casesOf(ctx context.Context, e cases.Effect) (ids []cases.ID, isAck bool, err error) {
 	if e.Case == "" {
 		return nil, false, nil

@@ -34,7 +34,8 @@ func (d *Desk) Dispatch(ctx context.Context, id string, now time.Time) error {
 }
 
 var jobs = map[cases.EffectKind]queue.JobKind{
-	cases.EffectReply: queue.JobReply, cases.EffectForward: queue.JobForward, cases.EffectConsult: queue.JobClassify,
+	cases.EffectReply: queue.JobReply, cases.EffectCanary: queue.JobReply,
+	cases.EffectForward: queue.JobForward, cases.EffectConsult: queue.JobClassify,
 }
 
 func (d *Desk) dispatch(ctx context.Context, e cases.Effect, now time.Time) error {

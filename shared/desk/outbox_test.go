@@ -371,8 +371,11 @@ func TestCanaryGoesTheWholeWayAndOpensNothing(t *testing.T) {
 	for range 2 {
 		require.NoError(t, c.Canary(ctx, at))
 	}
-	letters := c.effects(t, cases.EffectReply)
+	require.Empty(t, c.effects(t, cases.EffectReply), "it is no letter that an officer should see")
+	letters := c.effects(t, cases.EffectCanary)
 	require.Len(t, letters, 1, "one an hour")
+	require.NoError(t, c.Dispatch(ctx, letters[0].ID, at))
+	require.Equal(t, queue.JobReply, c.jobs.list[0].Kind)
 	raw := ""
 	c.Sender = sender(func(_ string, l replies.Letter, at time.Time) error {
 		b, err := l.Bytes(at)
