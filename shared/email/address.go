@@ -51,7 +51,7 @@ func domainOf(address string) string {
 func (r *reader) senders(h *header) {
 	m := r.m
 	recovered := false
-	for _, v := range h.Values("From") {
+	for _, v := range h.values("From") {
 		found, odd := readAddresses(v)
 		m.From = append(m.From, found...)
 		recovered = recovered || odd
@@ -74,7 +74,7 @@ func (r *reader) senders(h *header) {
 		name string
 		into *[]Address
 	}{{"Reply-To", &m.ReplyTo}, {"To", &m.To}, {"Cc", &m.Cc}} {
-		for _, v := range h.Values(f.name) {
+		for _, v := range h.values(f.name) {
 			found, _ := readAddresses(v)
 			*f.into = append(*f.into, found...)
 		}

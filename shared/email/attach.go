@@ -33,7 +33,7 @@ func (r *reader) attachments(root *part) {
 		ContentType: cutText(root.media, 200),
 		Size:        len(content),
 		SHA256:      hexHash(content),
-		Inline:      root.disp == "inline" || root.disp == "" && root.h.Has("Content-Id"),
+		Inline:      root.disp == "inline" || root.disp == "" && root.h.has("Content-Id"),
 		Content:     content,
 	}
 	a.Name = safeName(a.Original, root.media, len(m.Attachments)+1)

@@ -45,7 +45,7 @@ func (r *reader) automation(h *header, root *part) {
 	r.loops(s, h)
 	reports(s, root)
 	for _, sign := range headerSigns {
-		for _, v := range h.Values(sign.field) {
+		for _, v := range h.values(sign.field) {
 			if kind := sign.read(v); kind != "" {
 				s.strong(kind, sign.field, v)
 			}
@@ -55,7 +55,7 @@ func (r *reader) automation(h *header, root *part) {
 		s.sender(a)
 	}
 	s.subject(m.Subject)
-	if h.Has("Feedback-Id") { // SES signs it into everything, personal mail too
+	if h.has("Feedback-Id") { // SES signs it into everything, personal mail too
 		s.hint("Feedback-ID", "present")
 	}
 	if m.NullReturn {
@@ -75,7 +75,7 @@ func (r *reader) automation(h *header, root *part) {
 	if m.Automation.Kind == "loop" {
 		m.Automation.Kind = "robot"
 	}
-	for _, v := range h.Values("X-Auto-Response-Suppress") {
+	for _, v := range h.values("X-Auto-Response-Suppress") {
 		m.Automation.Suppress = m.Automation.Suppress || suppresses(v)
 	}
 	m.Automation.Weak = len(s.weak)
@@ -86,7 +86,7 @@ func (r *reader) automation(h *header, root *part) {
 // mailboxes as author. The configured addresses are compared, never the domain,
 // so that staff who write in are people.
 func (r *reader) loops(s *signs, h *header) {
-	if h.Has("X-Rightsmail-Loop") {
+	if h.has("X-Rightsmail-Loop") {
 		s.strong("loop", "X-Rightsmail-Loop", "present")
 	}
 	for _, a := range r.m.From {
@@ -94,7 +94,7 @@ func (r *reader) loops(s *signs, h *header) {
 			s.strong("loop", "From", "one of our own mailboxes")
 		}
 	}
-	for _, v := range h.Values("X-Loop") {
+	for _, v := range h.values("X-Loop") {
 		if r.ours(strings.Trim(v, "<> ")) {
 			s.strong("loop", "X-Loop", "one of our own mailboxes")
 		}

@@ -74,7 +74,7 @@ func (a piece) and(b piece) piece {
 func (r *reader) main(p *part) piece {
 	if start := strings.Trim(p.params["start"], "<> "); start != "" && p.media == "multipart/related" {
 		for _, kid := range p.kids {
-			if strings.Trim(kid.h.Get("Content-Id"), "<> ") == start {
+			if strings.Trim(kid.h.get("Content-Id"), "<> ") == start {
 				if found := r.read(kid); strings.TrimSpace(found.text) != "" {
 					return found
 				}

@@ -13,7 +13,7 @@ func (r *reader) forwarded(root *part, h *header) {
 	case isReport(root): // what a bounce returns is our own mail
 	case r.attachedMail(root):
 	case r.inlineMail():
-	case h.Has("Resent-From"):
+	case h.has("Resent-From"):
 		if a, ok := m.Sender(); ok {
 			m.Forwarded = &Forwarded{From: a, Subject: m.Subject, Text: m.Text, How: "resent"}
 		}

@@ -22,6 +22,25 @@ type header struct {
 	known    bool // at least one field that mail has and other text has not
 }
 
+// get is the raw value of the first field of that name, "" if there is none. Names
+// are compared without case.
+func (h *header) get(name string) string { return h.Get(name) }
+
+// values are the raw values of all fields of that name, topmost first.
+func (h *header) values(name string) []string { return h.Values(name) }
+
+// has reports whether there is a field of that name.
+func (h *header) has(name string) bool { return h.Has(name) }
+
+// each yields every field, topmost first, its name in lower-case and its raw value.
+func (h *header) each(yield func(name, value string) bool) {
+	for f := h.Fields(); f.Next(); {
+		if !yield(strings.ToLower(f.Key()), f.Value()) {
+			return
+		}
+	}
+}
+
 // splitHeader takes the header block off the front of b, whose lines end in LF.
 // It never fails: go-message refuses a whole mail for one stray line, so lines
 // that are neither field nor continuation are dropped here when a field follows

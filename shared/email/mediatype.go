@@ -13,7 +13,7 @@ var boundaryParam = regexp.MustCompile(`(?i)boundary\s*=\s*(?:"([^"]+)"|'([^']+)
 // missing one. mime's own parser keeps the bad value whole, so that a text part
 // looks like an attachment and a multipart has no boundary.
 func (h *header) mediaType(byDefault string) (media string, params map[string]string) {
-	raw := h.Get("Content-Type")
+	raw := h.get("Content-Type")
 	if strings.TrimSpace(raw) == "" {
 		return byDefault, nil
 	}
@@ -83,7 +83,7 @@ func looseParam(raw, name string) string {
 // disposition reads Content-Disposition: its word and the file name the part is
 // given there or in Content-Type, decoded.
 func (h *header) disposition(params map[string]string) (word, name string) {
-	raw := h.Get("Content-Disposition")
+	raw := h.get("Content-Disposition")
 	var dp map[string]string
 	if raw != "" {
 		var err error

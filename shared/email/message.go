@@ -26,7 +26,14 @@ type Message struct {
 	Quoted   string // quoted history below or between, forwarded blocks
 	HTMLOnly bool   // the text comes from HTML because there was no plain text
 
-	Forwarded *Forwarded // the mail somebody passed on, when this is a forward
+	Signature  string // the author's signature and the footer of a phone; may hold the address that proves residence
+	Disclaimer string // the legal notice that a company's server puts below every mail
+	Hidden     string // text of HTML that nobody sees, at most 64 kB; no evidence of anything
+
+	Forwarded  *Forwarded  // the mail somebody passed on, when this is a forward
+	Candidates []Candidate // whoever a mail passed on may be from, strongest first, each address once; nobody of them is authenticated
+
+	Report *Report // what a mail server or reader says about another mail: a bounce, a receipt, a complaint
 
 	Attachments []Attachment
 	Verdicts    Verdicts
@@ -73,17 +80,49 @@ type Forwarded struct {
 	How     string // "attached" (message/rfc822), "inline" (a header block in the text), "resent" (Resent-* fields)
 }
 
-// Attachment describes one part that is not the text of the mail. Parts are
-// never opened or run.
+// Candidate is somebody who may be the one who asks, because a mail of theirs was
+// passed on. It is a claim of whoever passed it on.
+type Candidate struct {
+	Address
+	How string // "original-sender" (X-Original-From and the like), "resent", "attached", "inline", "wrote-line"
+}
+
+// Report is what a mail server or mail reader says about a mail that was sent
+// earlier. It is text that reached the mailbox and proves nothing by itself.
+type Report struct {
+	Kind       string   // "delivery", "disposition" (a receipt), "feedback" (a complaint)
+	Returned   []string // ids of the mail it is about, without brackets: its Message-ID first, then its References
+	EnvelopeID string   // Original-Envelope-Id, as written
+	Recipients []ReportedRecipient
+}
+
+// ReportedRecipient is what became of the mail on its way to one address.
+type ReportedRecipient struct {
+	Address string // as Address.Address; empty if unreadable
+	Action  string // RFC 3464: "failed", "delayed", "delivered", "relayed", "expanded"; lower-case, empty if missing
+	Status  string // RFC 3463: "5.1.1"; empty if missing or malformed
+}
+
+// Failed reports whether the mail did not and will not reach the address: action
+// failed and a permanent status, or failed without any status.
+func (r ReportedRecipient) Failed() bool {
+	return r.Action == "failed" && (r.Status == "" || r.Status[0] == '5')
+}
+
+// Attachment describes one part that is not the text of the mail. Nothing is run.
 type Attachment struct {
 	Name        string // safe base name: no path, no control or bidi characters
 	Original    string // name as written, decoded; hostile, for display only
 	ContentType string // declared media type, lower-case, without parameters
+	Detected    string // media type that the bytes show; empty where they show none
 	Size        int    // decoded bytes
 	SHA256      string // of the decoded bytes, hex
 	Inline      bool
 	Content     []byte `json:"-"` // decoded bytes; not kept with a case
-	Text        string // text of a plain-text or HTML letter attached; empty otherwise
+	Text        string // words of a letter attached, where they can be read; empty otherwise
+	Archive     bool   // holds files of its own (zip, rar, 7z, tar, ...); never unpacked
+	Encrypted   bool   // cannot be read without a password or key
+	Letter      bool   // of a kind that people write letters in (text, HTML, PDF, word processor, scan)
 }
 
 // Verdict is what the receiving mail server found. The zero value is Unknown:

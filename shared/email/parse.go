@@ -88,22 +88,22 @@ func orDefault(n, standard int) int {
 func (r *reader) fields(h *header) {
 	m := r.m
 	m.Subject = cutText(h.line("Subject"), 2000)
-	if ids := messageIDs(h.Values("Message-Id"), 1); len(ids) > 0 {
+	if ids := messageIDs(h.values("Message-Id"), 1); len(ids) > 0 {
 		m.ID = ids[0]
 	} else { // some programs write ids without an @
 		m.ID = cutText(strings.Trim(h.line("Message-Id"), "<> "), 1000)
 	}
-	m.InReplyTo = messageIDs(h.Values("In-Reply-To"), 20)
-	m.References = messageIDs(h.Values("References"), 100)
-	m.Date = parseDate(h.Get("Date"))
-	if hops := h.Values("Received"); len(hops) > 0 {
+	m.InReplyTo = messageIDs(h.values("In-Reply-To"), 20)
+	m.References = messageIDs(h.values("References"), 100)
+	m.Date = parseDate(h.get("Date"))
+	if hops := h.values("Received"); len(hops) > 0 {
 		if i := strings.LastIndexByte(hops[0], ';'); i >= 0 {
 			m.Received = parseDate(hops[0][i+1:])
 		}
 	}
 	seen := map[string]bool{}
 	for _, name := range []string{"Delivered-To", "X-Original-To", "Envelope-To"} {
-		for _, v := range h.Values(name) {
+		for _, v := range h.values(name) {
 			found, _ := readAddresses(v)
 			for _, a := range found {
 				if low := strings.ToLower(a.Address); low != "" && !seen[low] && len(seen) < maxAddresses {

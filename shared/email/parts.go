@@ -160,7 +160,7 @@ func (r *reader) content(p *part) []byte {
 	if p.decoded != nil {
 		return p.decoded
 	}
-	out, ok := decodeTransfer(p.h.Get("Content-Transfer-Encoding"), p.body)
+	out, ok := decodeTransfer(p.h.get("Content-Transfer-Encoding"), p.body)
 	if !ok {
 		r.warn(EncodingDamaged, "a part's transfer encoding is unknown or damaged")
 	}

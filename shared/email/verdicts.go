@@ -16,15 +16,14 @@ const amazonSES = "amazonses.com"
 func topBlock(h *header) map[string]string {
 	block := map[string]string{}
 	hops := 0
-	for f := h.Fields(); f.Next(); {
-		name := strings.ToLower(f.Key())
+	for name, value := range h.each {
 		if name == "received" {
 			if hops++; hops == 2 {
 				break
 			}
 		}
 		if _, again := block[name]; !again {
-			block[name] = f.Value()
+			block[name] = value
 		}
 	}
 	return block

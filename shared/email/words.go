@@ -82,5 +82,5 @@ func guessHeader(s string) string {
 
 // line returns the first field of that name, decoded, as one safe line.
 func (h *header) line(name string) string {
-	return cleanLine(decodeWords(h.Get(name)))
+	return cleanLine(decodeWords(h.get(name)))
 }
