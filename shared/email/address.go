@@ -87,11 +87,11 @@ func (r *reader) senders(h *header) {
 }
 
 func (r *reader) capped(list []Address) []Address {
-	if len(list) <= maxAddresses {
+	if len(list) <= r.o.MaxAddresses {
 		return list
 	}
 	r.limit("a field has too many addresses")
-	return list[:maxAddresses]
+	return list[:r.o.MaxAddresses]
 }
 
 // readAddresses reads an address field down a ladder: the strict grammar for the

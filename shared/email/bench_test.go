@@ -3,10 +3,13 @@ package email
 import (
 	"bytes"
 	"io"
+	"os"
+	"path/filepath"
 	"testing"
 
 	"github.com/emersion/go-message"
 	_ "github.com/emersion/go-message/charset"
+	"github.com/stretchr/testify/require"
 )
 
 // BenchmarkParse and BenchmarkGoMessage read the same mails; the second only
@@ -44,10 +47,20 @@ func BenchmarkGoMessage(b *testing.B) {
 	}
 }
 
+// benchMails are the odd mails beside the code and the ordinary ones that the whole
+// product is tried with, line ends as they come over the wire.
 func benchMails(b *testing.B) (mails [][]byte, size int64) {
-	for _, raw := range samples(b) {
-		mails = append(mails, raw)
-		size += int64(len(raw))
+	for _, pattern := range []string{"testdata/*.eml", "../../events/mails/*.eml"} {
+		files, err := filepath.Glob(pattern)
+		require.NoError(b, err)
+		for _, f := range files {
+			raw, err := os.ReadFile(f) //nolint:gosec // our own test data
+			require.NoError(b, err)
+			raw = bytes.ReplaceAll(bytes.ReplaceAll(raw, []byte("\r\n"), []byte("\n")), []byte("\n"), []byte("\r\n"))
+			mails = append(mails, raw)
+			size += int64(len(raw))
+		}
 	}
+	require.Greater(b, len(mails), 200)
 	return mails, size
 }

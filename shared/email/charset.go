@@ -26,7 +26,7 @@ var charsetAliases = map[string]string{
 // the label had to be guessed past. The result may still hold control
 // characters but is always valid UTF-8.
 func decodeCharset(label string, b []byte) (s string, ok bool) {
-	label = strings.ToLower(strings.Trim(label, " \t\"';"))
+	label = lowerASCII(strings.Trim(label, " \t\"';"))
 	if alias, found := charsetAliases[label]; found {
 		label = alias
 	}
@@ -35,13 +35,18 @@ func decodeCharset(label string, b []byte) (s string, ok bool) {
 		if utf8.Valid(b) {
 			return string(b), true
 		}
-		return guessCharset(b), label == "" && bytes.IndexByte(b, 0) < 0
+		return guessCharset(b), false
 	case "windows-1252":
 		return windows1252(b), true
-	case "utf-16", "utf-16le", "utf-16be", "ucs-2":
+	case "utf-16", "utf-16le", "utf-16be", "ucs-2", "unicode":
 		if bytes.IndexByte(b, 0) < 0 {
 			return guessCharset(b), false
 		}
+		return decodeUTF16(label, b)
+	case "utf-7", "unicode-1-1-utf-7", "x-utf-7", "unicode-2-0-utf-7":
+		return decodeUTF7(b)
+	case "utf-32", "utf-32be", "utf-32le":
+		return decodeUTF32(label, b)
 	}
 	r, err := charset.Reader(label, bytes.NewReader(b))
 	if err != nil {

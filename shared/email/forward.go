@@ -81,7 +81,7 @@ type innerMail struct {
 // not become those of the mail that carries it. The parts count as one.
 func (r *reader) inner(p *part) innerMail {
 	sub := &reader{o: r.o, m: &Message{}, parts: r.parts}
-	h, body := splitHeader(unwrapped(unixLines(r.content(p))))
+	h, body := sub.open(r.content(p))
 	sub.fields(&h)
 	sub.senders(&h)
 	root := sub.walk(h, body, "text/plain", 0)

@@ -27,23 +27,23 @@ func TestOddMailStillGivesItsText(t *testing.T) {
 	}{
 		"plain":                              {letter(from), want, ""},
 		"line ends LF":                       {[]byte("From: a@example.org\n\nPlease delete my data.\n"), want, ""},
-		"line ends CR":                       {[]byte("From: a@example.org\r\rPlease delete my data.\r"), want, ""},
-		"line ends CR CR LF":                 {[]byte("From: a@example.org\r\r\n\r\r\nPlease delete my data.\r\r\n"), want, ""},
-		"byte order mark":                    {append([]byte("\xef\xbb\xbf"), letter(from)...), want, ""},
-		"leading blank lines":                {append([]byte("\r\n\r\n"), letter(from)...), want, ""},
-		"mbox line on top":                   {append([]byte("From ann@example.org Mon Jan  1 00:00:00 2026\r\n"), letter(from)...), want, ""},
+		"line ends CR":                       {[]byte("From: a@example.org\r\rPlease delete my data.\r"), want, LineEnds},
+		"line ends CR CR LF":                 {[]byte("From: a@example.org\r\r\n\r\r\nPlease delete my data.\r\r\n"), want, LineEnds},
+		"byte order mark":                    {append([]byte("\xef\xbb\xbf"), letter(from)...), want, LeadingJunk},
+		"leading blank lines":                {append([]byte("\r\n\r\n"), letter(from)...), want, LeadingJunk},
+		"mbox line on top":                   {append([]byte("From ann@example.org Mon Jan  1 00:00:00 2026\r\n"), letter(from)...), want, LeadingJunk},
 		"quoted mbox line inside the header": {letter(from, ">From ann Mon Jan 1 2026", "To: b@example.com"), want, HeaderRepaired},
 		"stray line in the header":           {letter(from, "no colon here", "Subject: x"), want, HeaderRepaired},
 		"8-bit field name":                   {letter(from, "Betr\xe9f: x", "Subject: x"), want, HeaderRepaired},
 		"blank line missing":                 {lines(from, "Please delete my data."), want, HeaderRepaired},
 		"unknown charset":                    {letter(from, "Content-Type: text/plain; charset=x-unknown"), want, CharsetGuessed},
-		"empty charset":                      {letter(from, "Content-Type: text/plain; charset="), want, ""},
-		"type without slash":                 {letter(from, "Content-Type: text"), want, ""},
-		"type is junk":                       {letter(from, "Content-Type: ;; format"), want, ""},
+		"empty charset":                      {letter(from, "Content-Type: text/plain; charset="), want, TypeUnreadable},
+		"type without slash":                 {letter(from, "Content-Type: text"), want, TypeUnreadable},
+		"type is junk":                       {letter(from, "Content-Type: ;; format"), want, TypeUnreadable},
 		"unknown encoding":                   {letter(from, "Content-Transfer-Encoding: rot13"), want, EncodingDamaged},
-		"encoding misspelt":                  {letter(from, "Content-Transfer-Encoding: 7-bit"), want, ""},
+		"encoding misspelt":                  {letter(from, "Content-Transfer-Encoding: 7-bit"), want, EncodingDamaged},
 		"quoted printable with a blank": {
-			lines(from, "Content-Transfer-Encoding: quoted printable", "", "Please delete=20my=", " data."), want, ""},
+			lines(from, "Content-Transfer-Encoding: quoted printable", "", "Please delete=20my=", " data."), want, EncodingDamaged},
 		"quoted-printable with NUL": {
 			lines(from, "Content-Transfer-Encoding: quoted-printable", "", "Please\x00 delete my data."), want, EncodingDamaged},
 		"base64 without padding": {
@@ -61,7 +61,7 @@ func TestOddMailStillGivesItsText(t *testing.T) {
 		"boundary in a type that does not parse": {
 			lines(from, "Content-Type: multipart/mixed;; charset=; boundary=b", "", "--b", "", want, "--b--"), want, ""},
 		"multipart misspelt": {
-			lines(from, `Content-Type: mulitpart/mixed; boundary="b"`, "", "--b", "", want, "--b--"), want, ""},
+			lines(from, `Content-Type: mulitpart/mixed; boundary="b"`, "", "--b", "", want, "--b--"), want, TypeUnreadable},
 		"part without Content-Type": {
 			lines(from, mixed, "", "preamble", "--b", "Content-Disposition: inline", "", want, "--b--", "epilogue"), want, ""},
 		"stray line in a part's header": {
@@ -80,13 +80,22 @@ func TestOddMailStillGivesItsText(t *testing.T) {
 			lines(from, "Content-Type: text/plain; format=flowed; delsp=yes", "", "Please  ", "delete my dat ", "a."), want, ""},
 		"latin-1 that is Windows": {
 			append(lines(from, "Content-Type: text/plain; charset=iso-8859-1", ""), "Delete \x93my\x94 data"...), "Delete “my” data", ""},
-		"no charset, not UTF-8": {append(lines(from, ""), "L\xf6schung"...), "Löschung", ""},
+		"no charset, not UTF-8": {append(lines(from, ""), "L\xf6schung"...), "Löschung", CharsetGuessed},
 		"iso-2022-kr is a trap": {letter(from, "Content-Type: text/plain; charset=iso-2022-kr"), want, CharsetGuessed},
 		"utf-16 without NUL":    {letter(from, "Content-Type: text/plain; charset=utf-16"), want, CharsetGuessed},
-		"zero-width characters": {append(lines(from, ""), "Please de\u200blete m\u00ady da\U000e0041ta."...), want, ""},
-		"direction controls":    {append(lines(from, ""), "Please \u202edelete my data\u202c."...), want, ""},
-		"not a mail at all":     {[]byte("Please delete my data."), want, NotMail},
-		"words before a colon":  {[]byte("Note: this is\n\nPlease delete my data."), want, NotMail},
+		"utf-7":                 {lines(from, "Content-Type: text/plain; charset=utf-7", "", "L+APY-schung 2 +- 2, +2D3cSw- +XXXXX! +"), "Löschung 2 + 2, 👋 +XXXXX! +", CharsetGuessed},
+		"utf-16 little-endian without a mark": {
+			append(lines(from, "Content-Type: text/plain; charset=utf-16", ""), "D\x00e\x00l\x00e\x00t\x00e\x00 \x00m\x00e\x00"...), "Delete me", NulBytes},
+		"utf-32": {
+			append(lines(from, "Content-Type: text/plain; charset=utf-32", ""), "\x00\x00\x00D\x00\x00\x00e\x00\x00\x00l\x00\x00\x00\xf6"...), "Delö", NulBytes},
+		"whole mail saved as UTF-16":                  {[]byte("\xff\xfe" + wide("From: a@example.org\r\n\r\nPlease delete my data.")), want, LeadingJunk},
+		"NUL in the text":                             {letter(from, "X-A: \x00"), want, NulBytes},
+		"type behind a comment":                       {lines(from, "Content-Type: text/plain (plain) ; charset=utf-8", "", want), want, ""},
+		"parameters without a semicolon between them": {lines(from, `Content-Type: multipart/mixed; type="x" boundary="b"`, "", "--b", "", want, "--b--"), want, ""},
+		"zero-width characters":                       {append(lines(from, ""), "Please de\u200blete m\u00ady da\U000e0041ta."...), want, ""},
+		"direction controls":                          {append(lines(from, ""), "Please \u202edelete my data\u202c."...), want, ""},
+		"not a mail at all":                           {[]byte("Please delete my data."), want, NotMail},
+		"words before a colon":                        {[]byte("Note: this is\n\nPlease delete my data."), want, NotMail},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -100,6 +109,16 @@ func TestOddMailStillGivesItsText(t *testing.T) {
 			}
 		})
 	}
+}
+
+// wide is ASCII in little-endian UTF-16.
+func wide(s string) string {
+	var b strings.Builder
+	for _, c := range []byte(s) {
+		b.WriteByte(c)
+		b.WriteByte(0)
+	}
+	return b.String()
 }
 
 func TestHeaderFieldsAreDecodedToOneSafeLine(t *testing.T) {

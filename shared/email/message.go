@@ -217,9 +217,18 @@ type Options struct {
 	// OwnAddresses are our monitored mailboxes: mail from them is a loop.
 	OwnAddresses []string
 
-	MaxSize        int // raw bytes read; 0 means 40 MB
-	MaxDepth       int // nesting of parts; 0 means 30
-	MaxParts       int // 0 means 1000
-	MaxText        int // bytes of text kept; 0 means 1 MB
-	MaxAttachments int // 0 means 200
+	// Limits. What is beyond one is left out, the mail is marked Truncated and is
+	// judged by what was read.
+
+	MaxSize         int // raw bytes read; 0 means 40 MB, the most that SES takes
+	MaxHeaderBytes  int // bytes of one header block; 0 means 256 kB
+	MaxHeaderFields int // fields of one header block; 0 means 2000
+	MaxFieldBytes   int // bytes of one field; 0 means 64 kB
+	MaxParams       int // parameters of one field, RFC 2231 segments included; 0 means 100
+	MaxAddresses    int // addresses of one field; 0 means 500
+	MaxReferences   int // ids in References, the newest kept; 0 means 100
+	MaxDepth        int // nesting of parts; 0 means 30
+	MaxParts        int // parts, those of attached mails included; 0 means 1000
+	MaxText         int // bytes of text kept; 0 means 1 MB
+	MaxAttachments  int // 0 means 200
 }

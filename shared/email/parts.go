@@ -28,10 +28,17 @@ func (p *part) multipart() bool { return strings.HasPrefix(p.media, "multipart/"
 // and gives the same error for ever for a broken one.
 func (r *reader) walk(h header, body []byte, byDefault string, depth int) *part {
 	p := &part{h: h, body: body, top: depth == 0}
-	p.media, p.params = h.mediaType(byDefault)
+	var odd, cut, cutToo bool
+	p.media, p.params, odd, cut = p.h.mediaType(byDefault, r.o.MaxParams)
 	p.said = p.media
-	p.disp, p.name = h.disposition(p.params)
+	p.disp, p.name, cutToo = p.h.disposition(p.params, r.o.MaxParams)
 	r.parts++
+	if odd {
+		r.warn(TypeUnreadable, "a Content-Type does not follow the grammar; what it means was guessed")
+	}
+	if cut || cutToo {
+		r.limit("a field has too many parameters")
+	}
 	if h.repaired && depth > 0 {
 		r.warn(HeaderRepaired, "lines of a part's header that are no fields were left out")
 	}
@@ -65,7 +72,7 @@ func (r *reader) walk(h header, body []byte, byDefault string, depth int) *part 
 			r.limit("the mail has too many parts")
 			break
 		}
-		kh, kb := splitHeader(piece)
+		kh, kb := splitHeader(piece, r.o.headerLimits())
 		p.kids = append(p.kids, r.walk(kh, kb, childDefault, depth+1))
 	}
 	return p

@@ -10,25 +10,36 @@ import (
 // of damaged input: the standard decoders stop at the first fault and lose the
 // rest of a letter. ok is false if the label is unknown or bytes were dropped.
 func decodeTransfer(label string, b []byte) (out []byte, ok bool) {
-	switch enc, known := transferEncoding(label); enc {
+	enc, known := transferEncoding(label)
+	switch enc {
 	case "base64":
-		return decodeBase64(b)
+		out, ok = decodeBase64(b)
 	case "quoted-printable":
-		return decodeQuotedPrintable(b)
+		out, ok = decodeQuotedPrintable(b)
 	case "uuencode":
-		return decodeUU(b)
+		out, ok = decodeUU(b)
 	default:
 		if !known && bytes.HasPrefix(b, []byte("begin ")) {
 			return decodeUU(b)
 		}
-		return b, known
+		out, ok = b, true
 	}
+	return out, ok && known
 }
 
 // transferEncoding maps the labels found in the wild to the few that exist:
-// "7-bit", "8bits", "quoted printable", "quoted-printable;", "base64 (x)".
-// Anything else means the bytes are what they are.
+// "7-bit", "8bits", "quoted printable", "quoted-printable;", "base64 (x)". Anything
+// else means the bytes are what they are. known is false for all but the labels that
+// the standard has.
 func transferEncoding(label string) (enc string, known bool) {
+	switch s := lowerASCII(label); s {
+	case "", "7bit", "8bit", "binary":
+		return "", true
+	case "base64", "quoted-printable":
+		return s, true
+	case "uuencode", "x-uuencode", "uue", "x-uue": // no standard, and no mistake
+		return "uuencode", true
+	}
 	s := strings.ToLower(strings.Trim(label, " \t\"'"))
 	if i := strings.IndexAny(s, ";("); i >= 0 {
 		s = s[:i]
@@ -36,13 +47,11 @@ func transferEncoding(label string) (enc string, known bool) {
 	s = withoutMarks.Replace(s)
 	switch {
 	case strings.HasPrefix(s, "base64"):
-		return "base64", true
+		return "base64", false
 	case strings.HasPrefix(s, "quotedp"):
-		return "quoted-printable", true
-	case s == "uuencode", s == "xuuencode", s == "uue", s == "xuue":
-		return "uuencode", true
-	case s == "", strings.HasPrefix(s, "7bit"), strings.HasPrefix(s, "8bit"), s == "binary":
-		return "", true
+		return "quoted-printable", false
+	case s == "uuencode", s == "xuuencode":
+		return "uuencode", false
 	}
 	return "", false
 }
@@ -53,11 +62,21 @@ var withoutMarks = strings.NewReplacer("-", "", " ", "", "\t", "", "_", "", "\n"
 // follows is a footer some list server appended. An unpadded tail is decoded too.
 func decodeBase64(b []byte) (out []byte, ok bool) {
 	clean := make([]byte, 0, len(b))
+	// Nearly all base64 in mail is whole lines of the alphabet: those are copied as
+	// they are, and only what is left is looked at byte by byte.
+	for {
+		i := bytes.IndexByte(b, '\n')
+		if i < 0 || !inAlphabet(b[:i]) {
+			break
+		}
+		clean = append(clean, b[:i]...)
+		b = b[i+1:]
+	}
 	ok = true
 scan:
 	for i, c := range b {
 		switch {
-		case c >= 'A' && c <= 'Z', c >= 'a' && c <= 'z', c >= '0' && c <= '9', c == '+', c == '/':
+		case base64Alphabet[c]:
 			clean = append(clean, c)
 		case c == '\n', c == ' ', c == '\t', c == '\r':
 		case c == '=':
@@ -74,6 +93,23 @@ scan:
 	return clean[:n], ok && err == nil
 }
 
+// inAlphabet reports whether a line is all base64.
+func inAlphabet(line []byte) bool {
+	for _, c := range line {
+		if !base64Alphabet[c] {
+			return false
+		}
+	}
+	return true
+}
+
+var base64Alphabet = func() (is [256]bool) {
+	for _, c := range []byte("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/") {
+		is[c] = true
+	}
+	return is
+}()
+
 // decodeQuotedPrintable passes what is not encoded through as it is, NUL apart.
 func decodeQuotedPrintable(b []byte) (out []byte, ok bool) {
 	out = make([]byte, 0, len(b))
@@ -86,6 +122,10 @@ func decodeQuotedPrintable(b []byte) (out []byte, ok bool) {
 		soft := bytes.HasSuffix(line, []byte("="))
 		if soft {
 			line = line[:len(line)-1]
+		}
+		if bytes.IndexByte(line, '=') < 0 && bytes.IndexByte(line, 0) < 0 {
+			out = append(out, line...)
+			line = nil
 		}
 		for i := 0; i < len(line); i++ {
 			c := line[i]

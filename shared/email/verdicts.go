@@ -10,20 +10,29 @@ import (
 // amazonSES is the authserv-id of the mail server that is believed by default.
 const amazonSES = "amazonses.com"
 
-// topBlock returns the first field of each name that the receiving server put on
-// top, keys in lower-case: those above the second Received. Whatever stands below
-// was in the mail when it arrived, so its sender may have written it.
-func topBlock(h *header) map[string]string {
-	block := map[string]string{}
+// topBlock is what the receiving server put on top: the fields above the second
+// Received. Whatever stands below was in the mail when it arrived, so its sender may
+// have written it.
+func topBlock(h *header) header {
 	hops := 0
-	for name, value := range h.each {
-		if name == "received" {
+	for i := range h.fields {
+		if h.fields[i].name == "received" {
 			if hops++; hops == 2 {
-				break
+				return header{fields: h.fields[:i]}
 			}
 		}
-		if _, again := block[name]; !again {
-			block[name] = value
+	}
+	return header{fields: h.fields}
+}
+
+// serverFields are those of the top block that stand above the first field which a
+// sender writes: a server puts its own on top. A mail handed over directly has only
+// one Received, and everything below would else count as the server's.
+func serverFields(block header) header {
+	for i := range block.fields {
+		switch block.fields[i].name {
+		case "from", "to", "cc", "subject", "date", "message-id", "reply-to", "sender", "mime-version", "content-type":
+			return header{fields: block.fields[:i]}
 		}
 	}
 	return block
@@ -33,15 +42,16 @@ func topBlock(h *header) map[string]string {
 func (r *reader) verdicts(h *header) {
 	m, v := r.m, &r.m.Verdicts
 	block := topBlock(h)
-	if path, given := block["return-path"]; given {
-		path = strings.TrimSpace(path)
+	if block.has("return-path") {
+		path := block.get("return-path")
 		m.NullReturn = strings.Join(strings.Fields(path), "") == "<>"
 		if list, _ := readAddresses(path); len(list) == 1 {
 			m.ReturnPath = list[0].Address
 		}
 	}
-	field, given := block["authentication-results"]
-	results, readable := parseAuthResults(field)
+	block = serverFields(block)
+	given := block.has("authentication-results")
+	results, readable := parseAuthResults(block.get("authentication-results"))
 	if given && !readable {
 		r.warn(VerdictsAmbiguous, "the server's findings are too long or can be read in two ways, so none is believed")
 	}
@@ -54,8 +64,8 @@ func (r *reader) verdicts(h *header) {
 		return
 	}
 	if r.trusts(amazonSES) && (v.Source == amazonSES || !given) {
-		v.Spam = sesVerdict(block["x-ses-spam-verdict"])
-		v.Virus = sesVerdict(block["x-ses-virus-verdict"])
+		v.Spam = sesVerdict(block.get("x-ses-spam-verdict"))
+		v.Virus = sesVerdict(block.get("x-ses-virus-verdict"))
 		if v.Spam != Unknown || v.Virus != Unknown {
 			v.Source = amazonSES
 		}

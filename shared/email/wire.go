@@ -1,25 +1,34 @@
 package email
 
-import "bytes"
+import (
+	"bytes"
+
+	"golang.org/x/text/encoding/unicode"
+)
 
 // unixLines makes every line end a single LF. CR CR LF comes from mail saved in
 // text mode twice, lone CR from very old Macs: only where there is no LF at all
-// is a lone CR a line end. The input is never changed.
-func unixLines(raw []byte) []byte {
+// is a lone CR a line end. The input is never changed. odd tells of ends that are
+// neither LF nor CR LF.
+func unixLines(raw []byte) (out []byte, odd bool) {
 	if bytes.IndexByte(raw, '\r') < 0 {
-		return raw
+		return raw, false
 	}
 	if bytes.IndexByte(raw, '\n') < 0 {
-		return bytes.ReplaceAll(raw, []byte("\r"), []byte("\n"))
+		return bytes.ReplaceAll(raw, []byte("\r"), []byte("\n")), true
 	}
-	out := make([]byte, 0, len(raw))
+	out = make([]byte, 0, len(raw))
 	for {
 		i := bytes.IndexByte(raw, '\r')
 		if i < 0 {
-			return append(out, raw...)
+			return append(out, raw...), odd
 		}
 		out = append(out, raw[:i]...)
-		rest := bytes.TrimLeft(raw[i:], "\r")
+		rest := raw[i+1:]
+		if len(rest) > 0 && rest[0] == '\r' {
+			rest = bytes.TrimLeft(rest, "\r")
+			odd = odd || len(rest) > 0 && rest[0] == '\n'
+		}
 		if len(rest) == 0 || rest[0] != '\n' {
 			out = append(out, raw[i:len(raw)-len(rest)]...)
 		}
@@ -28,15 +37,28 @@ func unixLines(raw []byte) []byte {
 }
 
 // unwrapped drops what stands before the first header field and is no part of
-// the mail: a byte order mark, blank lines, one mbox "From " line.
-func unwrapped(b []byte) []byte {
-	b = bytes.TrimPrefix(b, []byte("\xef\xbb\xbf"))
-	b = bytes.TrimLeft(b, "\n")
-	if isFromLine(b) {
-		_, b = cutLine(b)
-		b = bytes.TrimLeft(b, "\n")
+// the mail: a byte order mark, blank lines, one mbox "From " line. dropped tells
+// whether something did. A mail saved as UTF-16 by a Windows editor is read as such.
+func unwrapped(b []byte) (rest []byte, dropped bool) {
+	rest = bytes.TrimPrefix(b, []byte("\xef\xbb\xbf"))
+	rest = bytes.TrimLeft(rest, "\n")
+	if isFromLine(rest) {
+		_, rest = cutLine(rest)
+		rest = bytes.TrimLeft(rest, "\n")
 	}
-	return b
+	return rest, len(rest) < len(b)
+}
+
+// fromUTF16 reads a whole mail that was saved as UTF-16 with its byte order mark.
+func fromUTF16(raw []byte) (out []byte, was bool) {
+	if len(raw) < 4 || raw[0] != 0xff && raw[0] != 0xfe || raw[0]^raw[1] != 1 || bytes.IndexByte(raw[:4], 0) < 0 {
+		return raw, false
+	}
+	out, err := unicode.UTF16(unicode.BigEndian, unicode.UseBOM).NewDecoder().Bytes(raw)
+	if err != nil {
+		return raw, false
+	}
+	return out, true
 }
 
 // isFromLine reports whether b starts with the line that mbox files put before
