@@ -104,6 +104,9 @@ func readAddresses(v string) (list []Address, recovered bool) {
 	if v == "" {
 		return nil, false
 	}
+	if a, ok := plainAddress(v); ok {
+		return []Address{a}, false
+	}
 	if parsed, err := mail.ParseAddressList(v); err == nil {
 		for _, a := range parsed {
 			list = append(list, newAddress(a.Name, a.Address))
@@ -124,6 +127,66 @@ func readAddresses(v string) (list []Address, recovered bool) {
 		}
 	}
 	return list, true
+}
+
+// plainAddress reads what stands in nearly every From: one address of plain letters,
+// alone or in angle brackets behind a name of plain words or one in quotes. It takes
+// nothing that the grammar would read in another way.
+func plainAddress(v string) (a Address, ok bool) {
+	name, spec := "", v
+	if strings.HasSuffix(v, ">") {
+		i := strings.IndexByte(v, '<')
+		if i < 0 {
+			return a, false
+		}
+		name, spec = strings.TrimRight(v[:i], " \t"), v[i+1:len(v)-1]
+		if len(name) > 2 && name[0] == '"' && strings.IndexByte(name[1:], '"') == len(name)-2 {
+			name = name[1 : len(name)-1]
+			if strings.IndexByte(name, '\\') >= 0 {
+				return a, false
+			}
+		} else if !all(name, nameBytes) {
+			return a, false
+		}
+	}
+	local, domain, at := strings.Cut(spec, "@")
+	if !at || !dotted(local) || !dotted(domain) || len(spec) > 320 || strings.Contains(name, "=?") || !plainASCII(name, false) {
+		return a, false
+	}
+	a.Name = displayName(name)
+	if low := asciiDomain(domain); low == domain {
+		a.Address = spec
+	} else {
+		a.Address = local + "@" + low
+	}
+	return a, true
+}
+
+// dotted reports whether s is atoms with single dots between them.
+func dotted(s string) bool {
+	return s != "" && s[0] != '.' && s[len(s)-1] != '.' && !strings.Contains(s, "..") && all(s, atomBytes)
+}
+
+func all(s string, set *[256]bool) bool {
+	for i := range len(s) {
+		if !set[s[i]] {
+			return false
+		}
+	}
+	return true
+}
+
+var (
+	atomBytes = byteSet("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789!#$%&'*+-/=?^_`{|}~.")
+	nameBytes = byteSet("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789!#$%&'*+-/=?^_`{|}~. ")
+)
+
+func byteSet(members string) *[256]bool {
+	var set [256]bool
+	for _, c := range []byte(members) {
+		set[c] = true
+	}
+	return &set
 }
 
 // splitMembers cuts an address field at the commas and semicolons that stand

@@ -15,7 +15,20 @@ type authResults struct {
 // dkim=pass header.d=mine".
 type authClause struct {
 	method, result string
-	props          map[string]string // "header.d"; a property given twice with different values is ""
+	props          []authProp // "header.d"; each name once
+}
+
+type authProp struct{ name, value string }
+
+// prop is the value of a property; given is false if the clause has none of that name.
+// One that stands there twice with different values has the value "".
+func (c *authClause) prop(name string) (value string, given bool) {
+	for _, p := range c.props {
+		if p.name == name {
+			return p.value, true
+		}
+	}
+	return "", false
 }
 
 // parseAuthResults reads a field value. Half of it is the sender's text (the
@@ -26,54 +39,56 @@ func parseAuthResults(v string) (a authResults, ok bool) {
 	if len(v) > maxAuthResults {
 		return authResults{}, false
 	}
-	clauses, ok := authTokens(v)
-	if !ok || len(clauses) == 0 || len(clauses[0]) == 0 {
+	var room [96]authToken // more than SES writes, so this stays off the heap
+	tokens, ok := authTokens(v, room[:0])
+	if !ok {
 		return authResults{}, false
 	}
+	id, rest := cutClause(tokens)
 	// The id may be followed by a version number and nothing else.
-	id := clauses[0]
-	if len(id) > 2 || id[0] == "=" || len(id) == 2 && id[1] != "1" {
+	if len(id) == 0 || len(id) > 2 || id[0].sign != 0 || len(id) == 2 && id[1].text != "1" {
 		return authResults{}, false
 	}
-	a.server = id[0]
-	for _, tokens := range clauses[1:] {
-		if c, found := readClause(tokens); found {
+	a.server = id[0].text
+	for len(rest) > 0 {
+		var clause []authToken
+		clause, rest = cutClause(rest)
+		if c, found := readClause(clause); found {
 			a.clauses = append(a.clauses, c)
 		}
 	}
 	return a, true
 }
 
-// authTokens splits a value into clauses at ";" and those into words and "=".
-// Comments are dropped, quotes taken off; a quoted string that touches a word is
-// part of it ("odd local"@example.com).
-func authTokens(v string) (clauses [][]string, ok bool) {
-	var tokens []string
-	var word strings.Builder
-	inWord := false
-	end := func() {
-		if inWord {
-			tokens = append(tokens, word.String())
-			word.Reset()
-			inWord = false
+// authToken is a word, or one of the signs "=" and ";". What stood in quotes is no
+// sign.
+type authToken struct {
+	sign byte // 0 for a word
+	text string
+}
+
+// cutClause splits tokens at the first ";".
+func cutClause(tokens []authToken) (clause, rest []authToken) {
+	for i, t := range tokens {
+		if t.sign == ';' {
+			return tokens[:i], tokens[i+1:]
 		}
 	}
+	return tokens, nil
+}
+
+// authTokens splits a value into words and signs, which it adds to tokens. Comments
+// are dropped, quotes taken off; a quoted string that touches a word is part of it
+// ("odd local"@example.com).
+func authTokens(v string, tokens []authToken) (_ []authToken, ok bool) {
 	for i := 0; i < len(v); {
 		switch c := v[i]; c {
 		case ' ', '\t', '\r', '\n':
-			end()
 			i++
-		case ';':
-			end()
-			clauses = append(clauses, tokens)
-			tokens = nil
-			i++
-		case '=':
-			end()
-			tokens = append(tokens, "=")
+		case ';', '=':
+			tokens = append(tokens, authToken{sign: c})
 			i++
 		case '(':
-			end()
 			n := commentLen(v[i:])
 			if n < 0 {
 				return nil, false
@@ -81,22 +96,51 @@ func authTokens(v string) (clauses [][]string, ok bool) {
 			i += n
 		case ')':
 			return nil, false
-		case '"':
-			n, text := quotedString(v[i:])
+		default:
+			n, text := authWord(v[i:])
 			if n < 0 {
 				return nil, false
 			}
-			word.WriteString(text)
-			inWord = true
+			tokens = append(tokens, authToken{text: text})
 			i += n
-		default:
-			word.WriteByte(c)
-			inWord = true
-			i++
 		}
 	}
-	end()
-	return append(clauses, tokens), true
+	return tokens, true
+}
+
+// authWord is the length and the text of the word that starts v, or -1 if a quote in
+// it does not end.
+func authWord(v string) (n int, text string) {
+	for n < len(v) && v[n] != '"' && !endsWord(v[n]) {
+		n++
+	}
+	if n == len(v) || v[n] != '"' {
+		return n, v[:n]
+	}
+	var b strings.Builder
+	b.WriteString(v[:n])
+	for n < len(v) && !endsWord(v[n]) {
+		if v[n] != '"' {
+			b.WriteByte(v[n])
+			n++
+			continue
+		}
+		length, inside := quotedString(v[n:])
+		if length < 0 {
+			return -1, ""
+		}
+		b.WriteString(inside)
+		n += length
+	}
+	return n, b.String()
+}
+
+func endsWord(c byte) bool {
+	switch c {
+	case ' ', '\t', '\r', '\n', ';', '=', '(', ')':
+		return true
+	}
+	return false
 }
 
 // commentLen is the length of the comment that starts v, nested ones included,
@@ -141,23 +185,32 @@ func quotedString(v string) (n int, text string) {
 
 // readClause reads "method = result" with its "property = value" pairs. Words
 // that are no pair (SES writes client addresses between) are skipped.
-func readClause(t []string) (c authClause, ok bool) {
-	if len(t) < 3 || t[1] != "=" || t[0] == "=" || t[2] == "=" {
+func readClause(t []authToken) (c authClause, ok bool) {
+	if len(t) < 3 || t[0].sign != 0 || t[1].sign != '=' || t[2].sign != 0 {
 		return c, false
 	}
-	method, _, _ := strings.Cut(t[0], "/") // "dkim/1"
-	c = authClause{method: strings.ToLower(method), result: strings.ToLower(t[2]), props: map[string]string{}}
+	method, _, _ := strings.Cut(t[0].text, "/") // "dkim/1"
+	c = authClause{method: lowerASCII(method), result: lowerASCII(t[2].text)}
 	for i := 3; i+2 < len(t); {
-		if t[i+1] != "=" || t[i] == "=" || t[i+2] == "=" {
+		if t[i].sign != 0 || t[i+1].sign != '=' || t[i+2].sign != 0 {
 			i++
 			continue
 		}
-		name, value := strings.ToLower(t[i]), t[i+2]
-		if old, twice := c.props[name]; twice && old != value {
-			value = ""
-		}
-		c.props[name] = value
+		c.addProp(lowerASCII(t[i].text), t[i+2].text)
 		i += 3
 	}
 	return c, true
+}
+
+// addProp notes a property; doubt about it leaves its name without a value.
+func (c *authClause) addProp(name, value string) {
+	for i := range c.props {
+		if c.props[i].name == name {
+			if c.props[i].value != value {
+				c.props[i].value = ""
+			}
+			return
+		}
+	}
+	c.props = append(c.props, authProp{name, value})
 }

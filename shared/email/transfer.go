@@ -103,12 +103,7 @@ func inAlphabet(line []byte) bool {
 	return true
 }
 
-var base64Alphabet = func() (is [256]bool) {
-	for _, c := range []byte("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/") {
-		is[c] = true
-	}
-	return is
-}()
+var base64Alphabet = byteSet("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/")
 
 // decodeQuotedPrintable passes what is not encoded through as it is, NUL apart.
 func decodeQuotedPrintable(b []byte) (out []byte, ok bool) {

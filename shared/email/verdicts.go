@@ -141,7 +141,7 @@ func (r *reader) authenticated(results authResults) {
 	}
 	if len(spf) == 1 {
 		v.SPF = verdictOf(spf[0].result)
-		path := spf[0].props["smtp.mailfrom"]
+		path, _ := spf[0].prop("smtp.mailfrom")
 		if path == "" {
 			path = r.m.ReturnPath
 		}
@@ -156,7 +156,7 @@ func (r *reader) authenticated(results authResults) {
 // the From domain it must be ours, and where From is malformed it must name it.
 func (r *reader) dmarc(c authClause, from string) Verdict {
 	found := verdictOf(c.result)
-	about, named := c.props["header.from"]
+	about, named := c.prop("header.from")
 	switch {
 	case found != Pass:
 		return found
@@ -169,10 +169,11 @@ func (r *reader) dmarc(c authClause, from string) Verdict {
 
 // signer is the domain that a DKIM clause vouches for.
 func signer(c authClause) string {
-	if d, ok := c.props["header.d"]; ok {
+	if d, ok := c.prop("header.d"); ok {
 		return d
 	}
-	return domainOf(c.props["header.i"])
+	i, _ := c.prop("header.i")
+	return domainOf(i)
 }
 
 // aligned is relaxed alignment (RFC 7489 section 3.1): one organisational domain.

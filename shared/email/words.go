@@ -2,13 +2,40 @@ package email
 
 import (
 	"encoding/base64"
-	"regexp"
 	"strings"
 )
 
-// encodedWord is =?charset?B or Q?text?=, tolerant of blanks in the text, which
-// the standard forbids and mail programs write.
-var encodedWord = regexp.MustCompile(`=\?([^?\s]{1,60})\?([bBqQ])\?([^?]*)\?=`)
+// encodedWord is =?charset?kind?text?=.
+type encodedWord struct {
+	start, end        int // in the value
+	label, kind, text string
+}
+
+// nextWord finds the first encoded word of s at or behind from; ok is false if there is
+// none. It allows the blanks in the text that the standard forbids and mail programs
+// write.
+func nextWord(s string, from int) (w encodedWord, ok bool) {
+	for {
+		i := strings.Index(s[from:], "=?")
+		if i < 0 {
+			return w, false
+		}
+		w.start = from + i
+		from = w.start + 2
+		label, rest, found := strings.Cut(s[from:min(len(s), from+61)], "?")
+		if !found || label == "" || strings.ContainsAny(label, " \t\n") || len(rest) < 2 || rest[1] != '?' || !strings.Contains("bBqQ", rest[:1]) {
+			continue
+		}
+		text := from + len(label) + 3
+		end := strings.IndexByte(s[text:], '?')
+		if end < 0 || text+end+1 >= len(s) || s[text+end+1] != '=' {
+			continue
+		}
+		w.label, _, _ = strings.Cut(label, "*") // RFC 2231 section 5: charset*language
+		w.kind, w.text, w.end = rest[:1], s[text:text+end], text+end+2
+		return w, true
+	}
+}
 
 // decodeWords decodes the encoded words of RFC 2047 in a header value, word by
 // word: one unknown charset leaves one word readable as far as it goes, where
@@ -29,19 +56,22 @@ func decodeWords(s string) string {
 		}
 	}
 	last := 0
-	for _, w := range encodedWord.FindAllStringSubmatchIndex(s, -1) {
-		between := s[last:w[0]]
-		word, _, _ := strings.Cut(s[w[2]:w[3]], "*") // RFC 2231 section 5: charset*language
+	for {
+		w, ok := nextWord(s, last)
+		if !ok {
+			break
+		}
+		between := s[last:w.start]
 		joined := last > 0 && strings.TrimSpace(between) == ""
-		if !joined || !strings.EqualFold(word, label) {
+		if !joined || !strings.EqualFold(w.label, label) {
 			flush()
-			label = word
+			label = w.label
 		}
 		if !joined {
 			out.WriteString(guessHeader(between))
 		}
-		pending = append(pending, decodeWord(s[w[4]:w[5]], s[w[6]:w[7]])...)
-		last = w[1]
+		pending = append(pending, decodeWord(w.kind, w.text)...)
+		last = w.end
 	}
 	flush()
 	out.WriteString(guessHeader(s[last:]))
