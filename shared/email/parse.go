@@ -86,13 +86,15 @@ func (r *reader) answers() bool {
 
 func hexHash(b []byte) string {
 	sum := sha256.Sum256(b)
-	return hex.EncodeToString(sum[:])
+	var digits [2 * sha256.Size]byte
+	hex.Encode(digits[:], sum[:])
+	return string(digits[:])
 }
 
 // withDefaults fills what is zero.
 func (o Options) withDefaults() Options {
 	if o.TrustedServers == nil {
-		o.TrustedServers = []string{amazonSES}
+		o.TrustedServers = onlySES
 	}
 	o.MaxSize = orDefault(o.MaxSize, 40<<20)
 	o.MaxHeaderBytes = orDefault(o.MaxHeaderBytes, 256<<10)
@@ -136,9 +138,9 @@ func (r *reader) fields(h *header) {
 	}
 	m.References = all
 	m.Date = parseDate(h.get("Date"))
-	if hops := h.values("Received"); len(hops) > 0 {
-		if i := strings.LastIndexByte(hops[0], ';'); i >= 0 {
-			m.Received = parseDate(hops[0][i+1:])
+	if hop := h.get("received"); hop != "" {
+		if i := strings.LastIndexByte(hop, ';'); i >= 0 {
+			m.Received = parseDate(hop[i+1:])
 		}
 	}
 	for _, name := range [...]string{"Delivered-To", "X-Original-To", "Envelope-To"} {
@@ -164,7 +166,7 @@ func parseDate(s string) time.Time {
 		return t
 	}
 	s = cleanLine(guessHeader(s))
-	if len(s) > 200 {
+	if s == "" || len(s) > 200 {
 		return time.Time{}
 	}
 	if t, err := mail.ParseDate(s); err == nil && sane(t) {

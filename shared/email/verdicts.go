@@ -10,6 +10,8 @@ import (
 // amazonSES is the authserv-id of the mail server that is believed by default.
 const amazonSES = "amazonses.com"
 
+var onlySES = []string{amazonSES}
+
 // topBlock is what the receiving server put on top: the fields above the second
 // Received. Whatever stands below was in the mail when it arrived, so its sender may
 // have written it.
