@@ -43,7 +43,7 @@ func parse(args []string, stderr io.Writer) (options, error) {
 		flags.PrintDefaults()
 	}
 	flags.BoolVar(&o.json, "json", false, "print one JSON object a line")
-	flags.BoolVar(&o.text, "text", false, "with the sender's own words and the quoted ones")
+	flags.BoolVar(&o.text, "text", false, "with everything that was read: the sender's own words, quotes, signature, hidden text, attachments, verdicts")
 	flags.StringVar(&received, "received", "", "count dates from this `time` (RFC 3339) instead of what each mail's server noted")
 	if err := flags.Parse(args); err != nil {
 		return o, err

@@ -41,8 +41,9 @@ type Line struct {
 	RespondBy     string              `json:"respond_by"`
 	Warnings      []string            `json:"warnings"`
 	Error         string              `json:"error"`
-	Text          *string             `json:"text,omitempty"`   // with -text: the sender's own new words
-	Quoted        *string             `json:"quoted,omitempty"` // with -text
+	Text          *string             `json:"text,omitempty"`    // with -text: the sender's own new words
+	Quoted        *string             `json:"quoted,omitempty"`  // with -text
+	Reading       *Reading            `json:"reading,omitempty"` // with -text
 }
 
 // evidence is the rule and the words of it, without the places.
@@ -137,7 +138,7 @@ func line(name string, j desk.Judgement, withText bool) Line {
 		l.Warnings = append(l.Warnings, "review: "+reason)
 	}
 	if withText {
-		l.Text, l.Quoted = &m.New, &m.Quoted
+		l.Text, l.Quoted, l.Reading = &m.New, &m.Quoted, readingOf(m)
 	}
 	return l
 }
@@ -175,7 +176,7 @@ func (p *printer) print(l Line) error {
 	_, err := fmt.Fprintf(p.tab, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", safe(l.File), join(l.Rights), join(l.Queues),
 		l.Jurisdiction, ack, cmp.Or(l.AcknowledgeBy, "-"), cmp.Or(l.RespondBy, "-"), safe(l.Subject))
 	if p.text && err == nil {
-		_, err = fmt.Fprintf(p.tab, "\t%s\n", strings.ReplaceAll(safeLines(*l.Text), "\n", "\n\t"))
+		_, err = fmt.Fprintf(p.tab, "\t%s\n", strings.ReplaceAll(strings.TrimSuffix(safeLines(l.parts()), "\n"), "\n", "\n\t"))
 	}
 	return err
 }
