@@ -6,6 +6,7 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+	"time"
 	"unicode"
 	"unicode/utf8"
 
@@ -101,12 +102,16 @@ func FuzzParse(f *testing.F) {
 	for _, raw := range samples(f) {
 		f.Add(raw)
 	}
+	for _, odd := range oddMails() {
+		f.Add(odd.raw)
+	}
 	for _, build := range hostile {
 		f.Add(build(200))
 	}
 	f.Fuzz(func(t *testing.T, raw []byte) {
+		start := time.Now()
 		m := Parse(raw, Options{OwnAddresses: []string{"privacy@example.com"}})
-		checkMessage(t, m)
+		checkRead(t, raw, m, time.Since(start))
 		small := Parse(raw, Options{MaxSize: 200, MaxDepth: 1, MaxParts: 2, MaxText: 20, MaxAttachments: 1})
 		checkMessage(t, small)
 		assert.LessOrEqual(t, len(small.Text), 20)

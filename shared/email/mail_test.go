@@ -17,14 +17,20 @@ func letter(fields ...string) []byte {
 
 const from = "From: Ann <ann@example.org>"
 
-func TestOddMailStillGivesItsText(t *testing.T) {
+// oddMail is a mail that is broken in one way, what is still read of it, and what is
+// said about it.
+type oddMail struct {
+	raw  []byte
+	want string
+	warn WarningKind // "" for none
+}
+
+// oddMails are one mail for each way of being broken that public mailboxes meet. They
+// are the seeds of the fuzzing too.
+func oddMails() map[string]oddMail {
 	const want = "Please delete my data."
 	mixed := `Content-Type: multipart/mixed; boundary="b"`
-	tests := map[string]struct {
-		raw  []byte
-		want string
-		warn WarningKind // "" for none
-	}{
+	return map[string]oddMail{
 		"plain":                              {letter(from), want, ""},
 		"line ends LF":                       {[]byte("From: a@example.org\n\nPlease delete my data.\n"), want, ""},
 		"line ends CR":                       {[]byte("From: a@example.org\r\rPlease delete my data.\r"), want, LineEnds},
@@ -97,7 +103,10 @@ func TestOddMailStillGivesItsText(t *testing.T) {
 		"not a mail at all":                           {[]byte("Please delete my data."), want, NotMail},
 		"words before a colon":                        {[]byte("Note: this is\n\nPlease delete my data."), want, NotMail},
 	}
-	for name, tt := range tests {
+}
+
+func TestOddMailStillGivesItsText(t *testing.T) {
+	for name, tt := range oddMails() {
 		t.Run(name, func(t *testing.T) {
 			m := Parse(tt.raw, Options{})
 			assert.Equal(t, tt.want, m.Text)

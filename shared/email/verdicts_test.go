@@ -42,6 +42,8 @@ func TestVerdictsAreReadClauseByClause(t *testing.T) {
 		"a property given twice":      {"amazonses.com; dkim=pass header.d=shop.example header.d=evil.example", Verdicts{DKIM: Pass}, Unproven},
 		"result in a nested comment":  {"amazonses.com; dmarc=none (a (b) ; dmarc=pass (c) ); spf=none", Verdicts{}, Unproven},
 		"result in a quoted string":   {`amazonses.com; spf=none smtp.mailfrom="x; dmarc=pass "@evil.example`, Verdicts{}, Unproven},
+		"signs in a quoted string":    {`amazonses.com; dmarc "=" pass; dkim=none`, Verdicts{}, Unproven},
+		"semicolon in a quoted word":  {`amazonses.com; spf=none smtp.mailfrom=";"dmarc=pass`, Verdicts{}, Unproven},
 		"quoted bracket in a comment": {`amazonses.com; spf=pass (domain of "a); dmarc=pass (b"@evil.example)`, Verdicts{Source: "-"}, Unproven},
 		"escaped bracket in comment":  {`amazonses.com; spf=none (a \) ; dmarc=pass); dkim=none`, Verdicts{}, Unproven},
 		"comment never ends":          {"amazonses.com; dmarc=pass (", Verdicts{Source: "-"}, Unproven},
@@ -77,15 +79,18 @@ func TestVerdictsAreReadClauseByClause(t *testing.T) {
 func TestFieldsBelowTheTopBlockChangeNothing(t *testing.T) {
 	pass := "Authentication-Results: amazonses.com; dmarc=pass header.from=shop.example"
 	tests := map[string][]byte{
-		"forged below SES's own":    sesMail("amazonses.com; dmarc=fail", pass, "From: a@shop.example"),
-		"forged below next hop":     sesMail("amazonses.com; dmarc=none", "Received: from y by x; Tue, 3 Mar 2026 17:00:00 +0000", pass, "From: a@shop.example"),
-		"no block of SES":           letter("Received: from a by mx.example.com; x", "Received: from b by a; x", pass, "X-SES-Virus-Verdict: PASS", "From: a@shop.example"),
-		"other server spoke first":  letter("Authentication-Results: mx.example.com; dmarc=fail", pass, "X-SES-Spam-Verdict: PASS", "From: a@shop.example"),
-		"several authors":           sesMail("amazonses.com; dkim=pass header.d=shop.example; dmarc=pass", "From: a@shop.example, b@shop.example"),
-		"two From fields":           sesMail("amazonses.com; dkim=pass header.d=shop.example; dmarc=pass header.from=shop.example", "From: a@shop.example", "From: b@shop.example"),
-		"no From":                   sesMail("amazonses.com; dkim=pass header.d=shop.example; dmarc=pass", "Subject: x"),
-		"malformed From, unnamed":   sesMail("amazonses.com; dmarc=pass", "From: a@evil.example <a@shop.example"),
-		"malformed From, other one": sesMail("amazonses.com; dmarc=pass header.from=evil.example", "From: a@evil.example <a@shop.example"),
+		"forged below SES's own":     sesMail("amazonses.com; dmarc=fail", pass, "From: a@shop.example"),
+		"forged below next hop":      sesMail("amazonses.com; dmarc=none", "Received: from y by x; Tue, 3 Mar 2026 17:00:00 +0000", pass, "From: a@shop.example"),
+		"no block of SES":            letter("Received: from a by mx.example.com; x", "Received: from b by a; x", pass, "X-SES-Virus-Verdict: PASS", "From: a@shop.example"),
+		"other server spoke first":   letter("Authentication-Results: mx.example.com; dmarc=fail", pass, "X-SES-Spam-Verdict: PASS", "From: a@shop.example"),
+		"server wrote none, one hop": letter("Received: from a by mx.example.com; x", "From: a@shop.example", pass, "X-SES-Spam-Verdict: PASS"),
+		"handed over without a hop":  letter("Subject: x", pass, "From: a@shop.example"),
+		"Received-SPF and X-SES":     letter("Received: from a by b; x", "Received-SPF: pass (amazonses.com: domain of shop.example)", "X-SES-DKIM-SIGNATURE: d=shop.example", "From: a@shop.example"),
+		"several authors":            sesMail("amazonses.com; dkim=pass header.d=shop.example; dmarc=pass", "From: a@shop.example, b@shop.example"),
+		"two From fields":            sesMail("amazonses.com; dkim=pass header.d=shop.example; dmarc=pass header.from=shop.example", "From: a@shop.example", "From: b@shop.example"),
+		"no From":                    sesMail("amazonses.com; dkim=pass header.d=shop.example; dmarc=pass", "Subject: x"),
+		"malformed From, unnamed":    sesMail("amazonses.com; dmarc=pass", "From: a@evil.example <a@shop.example"),
+		"malformed From, other one":  sesMail("amazonses.com; dmarc=pass header.from=evil.example", "From: a@evil.example <a@shop.example"),
 	}
 	for name, raw := range tests {
 		t.Run(name, func(t *testing.T) {
