@@ -175,6 +175,54 @@ func TestWhatCannotBeReadIsForReviewAndNeverSupport(t *testing.T) {
 	}
 }
 
+func TestLetterThatCannotBeReadMattersWhereTheMailSaysLittleElse(t *testing.T) {
+	pdf := func(name string) email.Attachment {
+		return email.Attachment{Name: name, ContentType: "application/pdf", Letter: true}
+	}
+	photo := email.Attachment{Name: "IMG_1.jpg", ContentType: "image/jpeg"}
+	sheet := email.Attachment{Name: "list.xlsx", ContentType: "application/octet-stream"}
+	for _, tc := range []struct {
+		text   string
+		file   email.Attachment
+		unsure bool
+	}{
+		{"Dear Sir or Madam,\n\nRegards\nJane Roe, 12 Long Street, Reno, Nevada 89501, United States", pdf("a.pdf"), true},
+		{"Hello team, here it is.\nJane", pdf("a.pdf"), true},
+		{"Sehr geehrte Damen und Herren,\nanbei mein Schreiben mit der Bitte um Bearbeitung in der gesetzlichen Frist.\nMit freundlichen Grüßen\nEva Beispiel", pdf("a.pdf"), true},
+		{"Bonjour,\nveuillez trouver ma lettre ci-jointe.\nCordialement", pdf("a.pdf"), true},
+		{"Estimados señores: adjunto mi solicitud. Gracias.", pdf("a.pdf"), true},
+		{"Buongiorno, in allegato la mia richiesta.", pdf("a.pdf"), true},
+		{"Zie bijlage. Groet, Jan", pdf("a.pdf"), true},
+		{"W załączniku przesyłam pismo.", pdf("a.pdf"), true},
+		{"Segue em anexo o meu pedido.", pdf("a.pdf"), true},
+		{"See attached.", photo, true},
+		{"Please see the attached letter about the screenshot.", pdf("a.pdf"), true},
+		{"Please open the attached file about my account with your company and come back to me.", sheet, true},
+
+		{"See attached.", pdf("Invoice-2231.pdf"), false},
+		{"Anbei die Rechnung für März.", pdf("2231.pdf"), false},
+		{"How do I pay this?", pdf("a.pdf"), false},
+		{"Thanks, it loads.\nThanks for your patience.\nOne of our editors sees an empty box on the start page now.\nJane", pdf("a.pdf"), false},
+		{"The widget on our page stopped to load today, and every visitor now looks at an empty box.", pdf("log.pdf"), false},
+		{"Das Widget lädt nicht, Screenshot im Anhang.", photo, false},
+		{"hello there, the picture says it", photo, false},
+		{"See attached.", email.Attachment{Name: "logo.png", ContentType: "image/png", Inline: true}, false},
+		{"See attached.", email.Attachment{Name: "note.docx", Letter: true, Text: "Our office moves to Reno in May."}, false},
+	} {
+		m := mailOf(tc.text)
+		m.Attachments = []email.Attachment{tc.file}
+		want := Support
+		if tc.unsure {
+			want = Unsure
+		}
+		d := decide(t, m)
+		assert.Equal(t, want, d.Outcome, "%s %s: %v", tc.text, tc.file.Name, d.Review)
+	}
+	asked := mailOf("Please delete all my personal data, see the attached letter.")
+	asked.Attachments = []email.Attachment{pdf("letter.pdf")}
+	assert.Equal(t, Privacy, decide(t, asked).Outcome, "the mail says itself what is asked")
+}
+
 func TestLettersInAttachmentsAndForwardedMailAreRead(t *testing.T) {
 	m := mailOf("See attached.")
 	m.Attachments = []email.Attachment{{Text: "one"}, {Text: "Please erase all my personal data."}}

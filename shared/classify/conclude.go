@@ -177,9 +177,7 @@ func (r *reading) unread(v *verdict) bool {
 			v.ask("no text")
 		}
 	}
-	if v.signals["see-attached"] && !v.signals["class:support_general"] && len(r.m.Attachments) > 0 {
-		v.ask("the request may stand in an attachment that was not read")
-	}
+	r.doubtAttached(v)
 	if !r.bare && (r.lang != "und" && !r.c.speaks(r.lang) || r.foreignScript()) {
 		v.ask("written in a language without rules")
 	}

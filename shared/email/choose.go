@@ -172,7 +172,7 @@ func isLetter(p *part) bool {
 func (r *reader) leafText(p *part) piece {
 	s := r.words(p)
 	if p.media != "text/html" && p.media != "application/xhtml+xml" {
-		return piece{text: strings.TrimSpace(cleanText(r.unflowed(p, s)))}
+		return piece{text: strings.TrimSpace(cleanText(r.unflowed(p, r.bare(s))))}
 	}
 	page := htmlText(s)
 	if page.hidden > 0 {

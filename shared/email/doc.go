@@ -19,21 +19,30 @@
 // (verdicts.go, authresults.go); machines are known by their signs
 // (automation.go, machines.go).
 //
+// Attachments get a safe name and a hash (attach.go) and are told by what they hold
+// (detect.go, zip.go). Letters among them are read (office.go, rtf.go). Files inside a
+// text (uu.go) and the wrappers of S/MIME and PGP signatures (sealed.go) leave it.
+//
 // Headers, addresses and charsets are go-message's. Splitting into parts and
 // undoing transfer encodings are ours: the library refuses a mail, or silently
 // ends a text, at faults that one mail in five has, and cannot bound the depth.
 //
 // # What it will not do
 //
-// It opens no archive, no Office file, no PDF and no winmail.dat; it decrypts
-// nothing; it fetches nothing a mail links to; it verifies no signature itself.
+// It opens no archive, no PDF and no winmail.dat; it runs nothing, decrypts nothing,
+// fetches nothing a mail links to, and verifies no signature itself. Of the files of word
+// processors it takes the words of .docx, .odt and .rtf, within limits for all of a mail
+// together: no header, footer or text box of RTF, no picture, nothing struck out or hidden.
+// Any other letter (PDF, .doc, scan, encrypted) is kept with a LetterUnread warning. There
+// is no PDF reader in Go that a hostile file cannot keep busy for ever.
 //
 // # Known deviations
 //
 //   - Signatures stay in New: the address in one may prove where somebody lives.
 //   - Zero-width joiners are taken out of the text with the other invisible
 //     characters, which changes some emoji and the spelling of Persian.
-//   - A part sent as 8bit or binary is hashed with LF line ends.
+//   - A part sent as 8bit or binary is hashed, kept and read with LF line ends, which
+//     damages a file that is no text.
 //   - "noreply" at the start of a longer local part is only a weak sign, and so
 //     is "-request" at the end: people and privacy agents use both.
 //   - Reply-To decides nothing, even where a mailing list rewrote From.

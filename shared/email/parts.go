@@ -45,7 +45,7 @@ func (r *reader) walk(h header, body []byte, byDefault string, depth int) *part 
 	if h.cut {
 		r.limit("a header block is too large")
 	}
-	if !p.multipart() && !r.disguised(p) {
+	if r.unseal(p, depth) || !p.multipart() && !r.disguised(p) {
 		return p
 	}
 	if depth >= r.o.MaxDepth {
