@@ -55,9 +55,10 @@ var table = map[string][]string{
 	"cases/record": {"cases", "limits", "rights"},
 
 	// The contract suite of cases is imported by the tests of adapters, the issuer by
-	// those who sign people in.
+	// those who sign people in, the mails beyond all size by those who take mail in.
 	"adapters/oidc/oidctest": {"github.com/go-jose/go-jose/v4"},
 	"cases/casestest":        {"cases", "limits", "rights", "github.com/stretchr/testify"},
+	"email/emailtest":        {"email"},
 }
 
 // notInDomain is what a domain room is handed by its caller instead of fetching it.

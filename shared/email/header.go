@@ -145,11 +145,17 @@ func (h *header) keep(b []byte, places []place, most headerLimits) {
 	block := string(b[first:places[len(places)-1].end])
 	h.fields = make([]field, len(places))
 	for i, p := range places {
-		if p.end-p.start > most.fieldBytes {
-			p.end, h.cut = p.start+most.fieldBytes, true
-		}
 		name := lowerName(strings.TrimRight(block[p.start-first:p.start-first+p.name], " \t"))
-		value := strings.Trim(block[min(p.start+p.name+1, p.end)-first:p.end-first], " \t\n")
+		value := block[p.start+p.name+1-first : p.end-first]
+		if len(value) > most.fieldBytes {
+			h.cut = true
+			if name == "references" { // the newest stand last
+				value = value[len(value)-most.fieldBytes:]
+			} else {
+				value = value[:most.fieldBytes]
+			}
+		}
+		value = strings.Trim(value, " \t\n")
 		h.known = h.known || isMailField(name)
 		h.fields[i] = field{name, value, strings.IndexByte(value, '\n') >= 0}
 	}
