@@ -284,29 +284,41 @@ func suppresses(v string) bool {
 // report looks for machine-made parts at the root and directly below it. Deeper, and
 // inside an attached mail, they are something a person passed on.
 func (s *signs) report(root *part) {
-	kind := reportKind(root.said)
-	if kind != 0 {
-		s.strong(kind, "Content-Type", root.said)
+	if k := reportKind(root.said); k != 0 {
+		s.strong(k, "Content-Type", root.said)
 	}
+	s.reportSet(root)
 	for _, p := range root.kids {
 		if k := reportKind(p.said); k != 0 {
-			kind |= k
 			s.strong(k, "Content-Type", p.said)
 		}
+		s.reportSet(p)
 	}
-	if root.said != "multipart/report" {
+}
+
+// reportSet reads the set of parts that a report is. Some servers leave its type out,
+// or put in a word of their own: then its parts say what it is.
+func (s *signs) reportSet(p *part) {
+	if p.said != "multipart/report" {
 		return
 	}
-	// Some servers leave the type of the report out, or put in a word of their own.
-	switch word := root.params["report-type"]; {
+	var kind machine
+	switch word := p.params["report-type"]; {
+	case strings.EqualFold(word, "delivery-status"):
+		kind = bouncing
 	case strings.EqualFold(word, "disposition-notification"):
 		kind = autoReply
 	case strings.EqualFold(word, "feedback-report"):
 		kind = robot
-	case strings.EqualFold(word, "delivery-status") || kind == 0:
+	default:
+		for _, kid := range p.kids {
+			kind |= reportKind(kid.said)
+		}
+	}
+	if kind == 0 {
 		kind = bouncing
 	}
-	s.strong(kind, "Content-Type", root.said)
+	s.strong(kind, "Content-Type", p.said)
 }
 
 // reportKind is who writes a part of that type.

@@ -46,6 +46,7 @@ func Parse(raw []byte, o Options) *Message {
 	r.onlyQuoted()
 	r.verdicts(&h)
 	r.automation(&h, root)
+	r.report(&h, root)
 	if r.hidden > 0 {
 		r.warn(HiddenText, strconv.Itoa(r.hidden)+" characters of HTML text cannot be seen")
 	}
