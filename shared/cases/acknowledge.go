@@ -27,7 +27,8 @@ func Acknowledge(c Case, a Acknowledgement, who Actor, now time.Time) (Case, Ent
 }
 
 // Returned says that the acknowledgement of a case did not arrive, although it had
-// left. Only the transport itself may say so, never a mail that says it is a bounce.
+// left. The transport itself may say so, or a bounce that brings back the signed token
+// of the very letter; never a mail that only says it is a bounce.
 // The acknowledgement is then held: a human finds another way to reach the person,
 // for the duty is not done. why is a word for the reason.
 func Returned(c Case, why string, now time.Time) (Case, Entry) {

@@ -61,6 +61,9 @@ func Token(key []byte, reference string) string {
 // ReadToken returns the reference of a token we made, whatever its case. A token
 // proves that the reference was in a mail we wrote, not who wrote back.
 func ReadToken(key []byte, s string) (reference string, ok bool) {
+	if len(s) != TokenLength { // with the length right, no letter outside ASCII can fold into one of ours
+		return "", false
+	}
 	reference, sum, ok := strings.Cut(strings.ToUpper(s), ".")
 	if !ok || !isReference(reference) {
 		return "", false
@@ -71,9 +74,46 @@ func ReadToken(key []byte, s string) (reference string, ok bool) {
 	return reference, true
 }
 
+// maxFound is how many tokens of one text are looked for: a letter of ours has one.
+const maxFound = 20
+
+// FindTokens returns the words of a text that end in a token of ours, with what stands
+// in front of it in the same word ("ack.rm-8f3k-2q7d.<mac>"). Mail servers that send a
+// mail back put it into their own text as they like.
+func FindTokens(key []byte, text string) (words []string) {
+	for i := 0; i+TokenLength <= len(text) && len(words) < maxFound; i++ {
+		if text[i]|' ' != 'r' || text[i+1]|' ' != 'm' || text[i+2] != '-' || i > 0 && isAlnum(text[i-1]) {
+			continue
+		}
+		end := i + TokenLength
+		if end < len(text) && isAlnum(text[end]) {
+			continue
+		}
+		if _, ok := ReadToken(key, text[i:end]); !ok {
+			continue
+		}
+		start := i
+		for start > 0 && i-start < 64 && (isAlnum(text[start-1]) || strings.IndexByte(".+-_", text[start-1]) >= 0) {
+			start--
+		}
+		words = append(words, text[start:end])
+		i = end - 1
+	}
+	return words
+}
+
+func isAlnum(c byte) bool {
+	return c >= '0' && c <= '9' || c|' ' >= 'a' && c|' ' <= 'z'
+}
+
+// TokenLength is how long every token is.
+const TokenLength = len("rm-xxxx-xxxx.") + macLength
+
+const macLength = 20
+
 // tokenMAC is 100 bits in 20 characters: more than anybody can try by mail.
 func tokenMAC(key []byte, reference string) string {
-	return crockford.EncodeToString(mac(key, "token", reference))[:20]
+	return crockford.EncodeToString(mac(key, "token", reference))[:macLength]
 }
 
 // mac separates the label from the input by a byte that no label contains.

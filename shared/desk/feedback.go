@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"slices"
 	"time"
 
@@ -55,12 +56,12 @@ func (d *Desk) Feedback(ctx context.Context, f replies.Feedback, now time.Time) 
 		}
 		if lost && (e.State == cases.EffectDone || e.State == cases.EffectPending) {
 			e.State, e.Note = cases.EffectFailed, "returned: "+f.Status
-			told = append(told, metrics.Point{At: now, Values: map[metrics.Name]float64{metrics.LettersBounced: 1}, Notes: map[string]string{"effect": e.ID, "status": f.Status}})
+			told = append(told, bounced(e, f.Status, now))
 		}
 		if e.State != before.State {
 			b.Effects = append(b.Effects, e)
 		}
-		return b, d.tellCases(ctx, &b, e, f, lost, now)
+		return b, d.tellCases(ctx, &b, e, f, lost, nil, now)
 	})
 	if err != nil {
 		return fmt.Errorf("note news of %s: %w", f.Effect, err)
@@ -69,8 +70,9 @@ func (d *Desk) Feedback(ctx context.Context, f replies.Feedback, now time.Time) 
 	return nil
 }
 
-// tellCases adds the news to the trail of every case that the letter speaks for.
-func (d *Desk) tellCases(ctx context.Context, b *cases.Batch, e cases.Effect, f replies.Feedback, lost bool, now time.Time) error {
+// tellCases adds the news to the trail of every case that the letter speaks for; source
+// says whose news they are, where it is not the transport.
+func (d *Desk) tellCases(ctx context.Context, b *cases.Batch, e cases.Effect, f replies.Feedback, lost bool, source map[string]string, now time.Time) error {
 	word, worth := news[f.Kind]
 	ids, isAck, err := d.casesOf(ctx, e)
 	if err != nil || !worth {
@@ -86,8 +88,9 @@ func (d *Desk) tellCases(ctx context.Context, b *cases.Batch, e cases.Effect, f 
 		}) {
 			continue
 		}
-		entries := []cases.Entry{{At: now, Actor: cases.Machine, Kind: word.kind, Text: word.text,
-			Data: map[string]string{"letter": e.ID, "status": f.Status, "at": f.At.UTC().Format(time.RFC3339)}}}
+		data := map[string]string{"letter": e.ID, "status": f.Status, "at": f.At.UTC().Format(time.RFC3339)}
+		maps.Copy(data, source)
+		entries := []cases.Entry{{At: now, Actor: cases.Machine, Kind: word.kind, Text: word.text, Data: data}}
 		if isAck && lost && c.Status != cases.Closed {
 			var entry cases.Entry
 			c, entry = cases.Returned(c, HoldReturned, now)

@@ -73,8 +73,12 @@ func (j *Judge) unread(in Incoming) Judgement {
 
 func (j *Judge) judge(in Incoming) Judgement {
 	m := email.Parse(in.Raw, email.Options{
-		TrustedServers: j.Settings.TrustedServers, OwnAddresses: j.Settings.Mailboxes, Findings: in.Findings,
+		TrustedServers: j.Settings.TrustedServers, OwnAddresses: j.Settings.own(), Findings: in.Findings,
 	})
+	if _, ours := j.readMessageID(m.ID); ours { // a letter of ours went round in a circle
+		m.Automation.Kind = "robot"
+		m.Automation.Signals = append(m.Automation.Signals, "Message-ID: of a letter of ours")
+	}
 	if in.Unguarded {
 		m.Verdicts = onlyFailures(m.Verdicts)
 	}
@@ -119,11 +123,14 @@ func (j *Judge) Receipt(in Incoming) time.Time {
 // headers do.
 func (j *Judge) mailbox(in Incoming, m *email.Message) string {
 	if in.Mailbox != "" {
-		return strings.ToLower(in.Mailbox)
+		return j.withoutToken(strings.ToLower(in.Mailbox))
 	}
 	candidates := slices.Clone(m.EnvelopeToAll)
 	for _, a := range slices.Concat(m.To, m.Cc) {
 		candidates = append(candidates, strings.ToLower(a.Address))
+	}
+	for i, a := range candidates {
+		candidates[i] = j.withoutToken(a)
 	}
 	return j.Settings.MailboxOf(candidates)
 }

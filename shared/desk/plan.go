@@ -15,6 +15,7 @@ import (
 	"rightsmail/shared/classify"
 	"rightsmail/shared/email"
 	"rightsmail/shared/limits"
+	"rightsmail/shared/metrics"
 	"rightsmail/shared/replies"
 	"rightsmail/shared/rights"
 )
@@ -33,6 +34,7 @@ type plan struct {
 	held      []cases.ID
 	ack       AckDecision
 	batch     cases.Batch
+	told      []metrics.Point // what operations should know
 }
 
 // make fills the batch.
@@ -360,145 +362,4 @@ func digest(parts ...string) string {
 // front of it.
 func (d *Desk) messageID(reference, what string) string {
 	return strings.ToLower(what) + "." + cases.Token(d.Settings.Key, reference) + "@" + d.Settings.ReplyDomain
-}
-
-// thread finds the cases that this mail answers, and returns the requests that are
-// new. A token admits to a case only somebody who is on it: the same author. For
-// anybody else the mail waits in review as a possible reply.
-func (p *plan) thread(ctx context.Context) ([]Request, error) {
-	requests := p.judged.Requests
-	first, err := p.answered(ctx)
-	if err != nil || first == nil {
-		return requests, err
-	}
-	if p.judged.Message.Automation.Automated() && len(requests) == 0 {
-		return nil, p.joinAutomatic(ctx, *first)
-	}
-	if !p.fits(*first) {
-		p.ack = AckDecision{Hold: HoldPossibleReply}
-		return p.possibleReply(*first), nil
-	}
-	open, err := p.join(ctx, *first)
-	if err != nil {
-		return nil, err
-	}
-	fresh := slices.DeleteFunc(slices.Clone(requests), func(r Request) bool {
-		return open[r.Right.ID] || r.Right.ID == followUp || r.Right.ID == Unclassified
-	})
-	if len(open) == 0 && len(fresh) == 0 {
-		// Nobody looks at closed cases any more, so the answer gets one of its own.
-		p.judged.Decision.Review = append(slices.Clone(p.judged.Decision.Review), "answers case "+string(first.ID)+", which is closed")
-		return []Request{p.desk.request(classify.Finding{Right: followUp}, p.judged)}, nil
-	}
-	return fresh, nil
-}
-
-// answered looks for a case of ours among the ids and addresses the mail refers to.
-func (p *plan) answered(ctx context.Context) (*cases.Case, error) {
-	m := p.judged.Message
-	ids := slices.Concat(m.EnvelopeToAll, m.InReplyTo, m.References)
-	for _, a := range m.Attachments { // a bounce brings back what we sent
-		if m.Automation.Automated() && (a.ContentType == "message/rfc822" || a.ContentType == "text/rfc822-headers") {
-			returned := email.Parse(a.Content, email.Options{})
-			ids = append(append(ids, returned.ID), returned.References...)
-		}
-	}
-	for _, a := range m.To {
-		ids = append(ids, a.Address)
-	}
-	for _, id := range ids {
-		reference, ok := p.desk.readMessageID(id)
-		if !ok || reference == p.reference {
-			continue
-		}
-		c, err := p.desk.Store.Case(ctx, cases.CaseID(reference, 1))
-		if errors.Is(err, cases.ErrNotFound) {
-			continue
-		}
-		if err != nil {
-			return nil, fmt.Errorf("read case of %s: %w", reference, err)
-		}
-		return &c, nil
-	}
-	return nil, nil
-}
-
-// readMessageID finds the token in a message id or a plus address.
-func (d *Desk) readMessageID(id string) (reference string, ok bool) {
-	local, _, _ := strings.Cut(id, "@")
-	if _, after, plus := strings.Cut(local, "+"); plus {
-		local = after
-	}
-	// A message id of ours is "<what>.<token>", a plus address the token alone.
-	for {
-		if reference, ok = cases.ReadToken(d.Settings.Key, strings.ToLower(local)); ok {
-			return reference, true
-		}
-		_, rest, more := strings.Cut(local, ".")
-		if !more {
-			return "", false
-		}
-		local = rest
-	}
-}
-
-// fits reports whether the author of this mail is the one on the case, and not
-// proven to be somebody else.
-func (p *plan) fits(c cases.Case) bool {
-	sender, ok := p.judged.Message.Sender()
-	return ok && p.judged.Standing != email.Forged &&
-		cases.Consumer(p.desk.Settings.Key, email.Key(sender.Address)) == c.Requester.Consumer
-}
-
-// possibleReply sends everything in the mail to review, naming the case it may
-// belong to.
-func (p *plan) possibleReply(c cases.Case) []Request {
-	requests := slices.Clone(p.judged.Requests)
-	if len(requests) == 0 {
-		requests = []Request{p.desk.request(classify.Finding{Right: followUp}, p.judged)}
-	}
-	for i := range requests {
-		requests[i].Queue = rights.QueueReview
-	}
-	p.judged.Decision.Review = append(slices.Clone(p.judged.Decision.Review), "possible reply to case "+string(c.ID)+" by somebody who is not on it")
-	return requests
-}
-
-// join notes the reply on every open case of the mail it answers, and returns the
-// rights that are asked for there already: the same right again is the same request.
-func (p *plan) join(ctx context.Context, first cases.Case) (map[rights.ID]bool, error) {
-	open := map[rights.ID]bool{}
-	for _, id := range append([]cases.ID{first.ID}, first.Siblings...) {
-		c, trail, err := p.desk.load(ctx, id)
-		if err != nil {
-			return nil, err
-		}
-		if c.Status != cases.Closed {
-			open[c.Right] = true
-			c.Replies++
-		}
-		e := cases.Entry{At: p.now, Actor: cases.Machine, Kind: "reply-received",
-			Text: "The person wrote again; the mail is kept with this case.",
-			Data: map[string]string{"mail": string(p.in.ID), "standing": string(p.judged.Standing)}}
-		p.batch.Cases = append(p.batch.Cases, change(c, trail, e))
-	}
-	p.batch.Mail.Joined = first.ID
-	return open, nil
-}
-
-// joinAutomatic notes a bounce or an auto-reply on the case whose letter it answers.
-// It changes no state: text that reached the mailbox proves nothing.
-func (p *plan) joinAutomatic(ctx context.Context, first cases.Case) error {
-	c, trail, err := p.desk.load(ctx, first.ID)
-	if err != nil {
-		return err
-	}
-	text := "An automatic answer to our letter came back."
-	if p.judged.Message.Automation.Kind == "bounce" {
-		text = "Our letter may not have arrived: a mail server sent it back. Look for another way to reach the person."
-	}
-	e := cases.Entry{At: p.now, Actor: cases.Machine, Kind: p.judged.Message.Automation.Kind, Text: text, Data: map[string]string{"mail": string(p.in.ID)}}
-	p.batch.Cases = append(p.batch.Cases, change(c, trail, e))
-	p.batch.Mail.Joined = first.ID
-	return nil
 }

@@ -9,6 +9,7 @@ import (
 
 	"rightsmail/shared/cases"
 	"rightsmail/shared/email"
+	"rightsmail/shared/metrics"
 	"rightsmail/shared/rights"
 )
 
@@ -38,12 +39,14 @@ func (d *Desk) Receive(ctx context.Context, in Incoming, now time.Time) (Receive
 // requests the last is the one over its limit.
 func (d *Desk) Take(ctx context.Context, in Incoming, j Judgement, now time.Time) (Received, error) {
 	var out Received
+	var told []metrics.Point
 	err := cases.Retry(ctx, d.Store, func(ctx context.Context) (cases.Batch, error) {
 		p := &plan{desk: d, in: in, judged: j, now: now.UTC()}
 		if err := p.make(ctx); err != nil {
 			return cases.Batch{}, err
 		}
 		out = Received{Judgement: j, Mail: *p.batch.Mail, Cases: p.opened, Held: p.held, Ack: p.ack}
+		told = p.told
 		return p.batch, nil
 	})
 	var seen *cases.SeenError
@@ -53,7 +56,7 @@ func (d *Desk) Take(ctx context.Context, in Incoming, j Judgement, now time.Time
 	if err != nil {
 		return Received{}, fmt.Errorf("take in mail %s: %w", in.ID, err)
 	}
-	d.emit(received(out, now)...)
+	d.emit(append(received(out, now), told...)...)
 	return out, nil
 }
 

@@ -229,10 +229,12 @@ func (d *Desk) readAgain(ctx context.Context, in Incoming, j Judgement, before R
 	case first == nil:
 	case j.Message.Automation.Automated() && len(requests) == 0:
 		return Reading{Handling: cases.Joined}, nil
-	case !p.fits(*first):
-		requests = p.possibleReply(*first)
+	case j.Message.Automation.Automated():
+		requests = p.possibleReply(first.Case, "a machine")
+	case !p.fits(first.Case):
+		requests = p.possibleReply(first.Case, "somebody who is not on it")
 	default:
-		if requests, err = d.besides(ctx, *first, requests, before); err != nil {
+		if requests, err = d.besides(ctx, first.Case, requests, before); err != nil {
 			return Reading{}, err
 		}
 		if len(requests) == 0 && before.Handling != "" {

@@ -1,6 +1,8 @@
 package desk
 
 import (
+	"slices"
+
 	"rightsmail/shared/config"
 	"rightsmail/shared/email"
 )
@@ -34,4 +36,10 @@ func From(s config.Settings, key []byte) Settings {
 		ReplyDomain: s.MessageDomain(), TrustedServers: s.TrustedServers, AckPerDay: s.AckPerDay, Key: key,
 	}
 	return out
+}
+
+// own lists the addresses that our mail comes from and goes to: mail from them has gone
+// round in a circle.
+func (s Settings) own() []string {
+	return append(slices.Clip(s.Mailboxes), s.From.Address)
 }

@@ -60,7 +60,7 @@ func (d *Desk) read(ctx context.Context, id cases.MailID) (*email.Message, error
 	if err != nil {
 		return nil, err
 	}
-	return email.Parse(raw, email.Options{TrustedServers: d.Settings.TrustedServers, OwnAddresses: d.Settings.Mailboxes}), nil
+	return email.Parse(raw, email.Options{TrustedServers: d.Settings.TrustedServers, OwnAddresses: d.Settings.own()}), nil
 }
 
 // since reads the mails that the trail says joined the case.

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"time"
 
 	"github.com/emersion/go-message"
@@ -88,7 +89,7 @@ func (l Letter) header(at time.Time) mail.Header {
 	if l.Language != "" {
 		h.Set("Content-Language", contentLanguage(l.Language))
 	}
-	h.SetMsgIDList("References", usableIDs(l.References))
+	h.SetMsgIDList("References", usableIDs(l.thread()))
 	if usableID(l.InReplyTo) {
 		h.SetMsgIDList("In-Reply-To", []string{l.InReplyTo})
 	}
@@ -102,6 +103,13 @@ func (l Letter) header(at time.Time) mail.Header {
 
 func mailbox(a email.Address) *mail.Address {
 	return &mail.Address{Name: oneLine(a.Name), Address: a.Address}
+}
+
+// thread is the references with our own id as the newest: a transport may give the mail
+// another Message-ID, and then only References brings ours back.
+func (l Letter) thread() []string {
+	ids := slices.DeleteFunc(slices.Clone(l.References), func(id string) bool { return id == l.MessageID })
+	return append(ids, l.MessageID)
 }
 
 // usableIDs keeps the first id, which began the thread, and the newest.

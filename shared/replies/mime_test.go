@@ -139,7 +139,8 @@ func TestLongThreadKeepsItsFirstAndNewestIDs(t *testing.T) {
 	got := strings.Fields(parse(t, raw).Header.Get("References"))
 	assert.Len(t, got, 30)
 	assert.Equal(t, "<m@example.org>", got[0])
-	assert.Equal(t, "<"+l.References[99]+">", got[29])
+	assert.Equal(t, "<"+l.References[99]+">", got[28])
+	assert.Equal(t, "<rm-1@example.com>", got[29], "our own id is never the one left out")
 	assert.Len(t, l.References, 100, "the letter itself is left alone")
 }
 
@@ -154,8 +155,21 @@ func TestIDsOfAStrangerCannotBreakTheHeader(t *testing.T) {
 		require.NoError(t, err)
 		m := parse(t, raw)
 		assert.NotContains(t, m.Header, "In-Reply-To", "%q", id)
-		assert.Equal(t, "<good@example.org>", m.Header.Get("References"), "%q", id)
+		assert.Equal(t, "<good@example.org> <rm-1@example.com>", m.Header.Get("References"), "%q", id)
 		assert.NotContains(t, m.Header, "Bcc")
+	}
+}
+
+func TestEveryLetterNamesItselfLastInItsThread(t *testing.T) {
+	for _, references := range [][]string{nil, {"rm-1@example.com"}, {"a@example.org"}, {"rm-1@example.com", "a@example.org"}} {
+		l := letter()
+		l.References = slices.Clone(references)
+		raw, err := l.Bytes(sent)
+		require.NoError(t, err)
+		got := strings.Fields(parse(t, raw).Header.Get("References"))
+		assert.Equal(t, "<rm-1@example.com>", got[len(got)-1])
+		assert.Equal(t, 1, strings.Count(strings.Join(got, " "), "rm-1@"), "once")
+		assert.Equal(t, references, l.References, "the letter itself is left alone")
 	}
 }
 
