@@ -93,3 +93,24 @@ func FuzzReadToken(f *testing.F) {
 		require.True(t, strings.EqualFold(s, cases.Token(secret, reference)), "what is read was written by us")
 	})
 }
+
+func TestTokensAreFoundAnywhereInAText(t *testing.T) {
+	token := cases.Token(secret, "RM-8F3K-2Q7D")
+	require.Len(t, token, cases.TokenLength)
+	for text, want := range map[string][]string{
+		"":                              nil,
+		token:                           {token},
+		"<ack." + token + "@x.example>": {"ack." + token},
+		"To: privacy+" + strings.ToUpper(token) + "@x":         {"privacy+" + strings.ToUpper(token)},
+		"a " + token + "\n> b " + token + ".":                  {token, token},
+		"x" + token:                                            nil,
+		token + "0":                                            nil,
+		token[:len(token)-1]:                                   nil,
+		"rm-rm-rm-" + token:                                    {"rm-rm-rm-" + token},
+		strings.Replace(token, "2q7d", "2q7e", 1):              nil,
+		strings.Repeat("rm-8f3k-2q7d.", 100) + "0123456789abc": nil,
+	} {
+		require.Equal(t, want, cases.FindTokens(secret, text), "%q", text)
+	}
+	require.Len(t, cases.FindTokens(secret, strings.Repeat(token+" ", 100)), 20)
+}
