@@ -17,7 +17,8 @@
 // and quotes (quote.go, phrases.go) and searched for a mail passed on
 // (forward.go). The receiving server's findings come from its topmost block only
 // (verdicts.go, authresults.go); machines are known by their signs
-// (automation.go, machines.go).
+// (automation.go, machines.go), and what one says about another mail is read for the
+// mail and the addresses it means (report.go).
 //
 // Attachments get a safe name and a hash (attach.go) and are told by what they hold
 // (detect.go, zip.go). Letters among them are read (office.go, rtf.go). Files inside a

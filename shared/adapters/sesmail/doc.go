@@ -15,8 +15,8 @@
 // network. SES writes the addresses of people into its messages, so that no error here
 // repeats one: it has the code, the status and the id of the request.
 //
-// A Message-ID of ours is replaced by SES with its own: answers are found by the
-// reference in the subject and by In-Reply-To, not by it.
+// A Message-ID of ours is replaced by SES with its own. SES leaves References alone, where
+// our id stands too: answers and bounces are found by it.
 //
 // # What the help desk gets
 //
