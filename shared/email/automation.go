@@ -175,11 +175,8 @@ func (r *reader) fieldSign(s *signs, sign headerSign, value string) {
 		s.strong(ownLoop, sign.field, "present")
 	case suppression:
 		// Exchange sets it on people's mail: it asks for no automatic answer and says
-		// nothing about who wrote.
-		if suppresses(value) {
-			r.m.Automation.Suppress = true
-			s.show(sign.field, value)
-		}
+		// nothing about who wrote, so it is no sign.
+		r.m.Automation.Suppress = r.m.Automation.Suppress || suppresses(value)
 	case weakPresence:
 		s.hint(inFeedbackID, sign.field, "present")
 	}

@@ -111,6 +111,7 @@ func TestSuppressionIsARequestAndNoEvidence(t *testing.T) {
 		m := Parse(letter("X-Auto-Response-Suppress: "+value, from), Options{})
 		assert.Equal(t, want, m.Automation.Suppress, value)
 		assert.False(t, m.Automation.Automated())
+		assert.Empty(t, m.Automation.Signals)
 	}
 }
 
