@@ -46,6 +46,7 @@ func checkMessage(t *testing.T, m *Message) {
 	if m.Text != "" {
 		assert.NotEmpty(t, m.New)
 	}
+	checkReport(t, m.Report)
 	seen := map[WarningKind]bool{}
 	for _, w := range m.Warnings {
 		assert.False(t, seen[w.Kind], "%s twice", w.Kind)
