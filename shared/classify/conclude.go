@@ -150,7 +150,52 @@ func (r *reading) doubts(v *verdict) {
 	if _, one := r.m.Sender(); !one {
 		v.ask("no single sender")
 	}
+	if hidden := lettersIn(r.m.Hidden); hidden > 0 && hidden > lettersIn(r.m.Text) {
+		v.ask(moreHidden)
+	}
 	r.doubtReading(v)
+}
+
+const (
+	moreHidden   = "more text is hidden in the mail than can be seen"
+	longestTease = 200 // letters of hidden text that a newsletter may have above it
+)
+
+// concealed doubts mail that would be settled as no request, and that holds text
+// which nobody who looks at it sees: more than can be seen, more than the line that
+// newsletters hide for the list of mails, or a wish. What is hidden is never evidence
+// of a wish; that there is one means that a human must look.
+func (r *reading) concealed(v *verdict) {
+	hidden := lettersIn(r.m.Hidden)
+	switch {
+	case hidden == 0:
+	case hidden > lettersIn(r.m.Text):
+		v.ask(moreHidden)
+	case hidden > longestTease:
+		v.ask("a long text is hidden in the mail")
+	case r.asksUnseen():
+		v.ask("asks for something where nobody sees it")
+	}
+}
+
+// asksUnseen reports whether the hidden text would ask for a right if it stood in a
+// mail of its own. Newsletters hide how to leave them, so that counts for nothing.
+func (r *reading) asksUnseen() bool {
+	for id := range r.c.read(&email.Message{New: r.m.Hidden}, r.in).weigh().found {
+		if row, err := r.row(id); err == nil && row.Queue != rights.QueueMarketing {
+			return true
+		}
+	}
+	return false
+}
+
+func lettersIn(s string) (n int) {
+	for _, c := range s {
+		if unicode.IsLetter(c) {
+			n++
+		}
+	}
+	return n
 }
 
 // doubtReading notes what the reader of the mail could not read.
@@ -166,7 +211,7 @@ func (r *reading) doubtReading(v *verdict) {
 }
 
 // unread reports mail whose meaning the rules cannot know: no words, a language
-// without rules, a mail cut short.
+// without rules, a mail cut short, words that nobody sees.
 func (r *reading) unread(v *verdict) bool {
 	before := len(v.review)
 	if r.bare {
@@ -181,6 +226,7 @@ func (r *reading) unread(v *verdict) bool {
 	if !r.bare && (r.lang != "und" && !r.c.speaks(r.lang) || r.foreignScript()) {
 		v.ask("written in a language without rules")
 	}
+	r.concealed(v)
 	r.doubtReading(v)
 	return len(v.review) > before
 }

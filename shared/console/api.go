@@ -8,6 +8,7 @@ import (
 
 	"rightsmail/shared/cases"
 	"rightsmail/shared/desk"
+	"rightsmail/shared/email"
 	"rightsmail/shared/metrics"
 	"rightsmail/shared/rights"
 )
@@ -157,15 +158,37 @@ func (c *console) detailShape(v desk.View, now time.Time) detailShape {
 	for _, a := range v.Since {
 		s := sinceShape{ReceivedAt: a.Received.UTC(), Standing: a.Standing}
 		if a.Message != nil {
-			s.Automated, s.Text = a.Message.Automation.Kind, &a.Message.New
+			s.Automated, s.Text, s.Mail = a.Message.Automation.Kind, &a.Message.New, mailShapeOf(a.Message)
 		}
 		shape.Since = append(shape.Since, s)
 	}
-	if m := v.Message; m != nil {
-		shape.Mail = &mailShape{Text: m.New, Quoted: m.Quoted, Attachments: []attachmentShape{}}
-		for _, a := range m.Attachments {
-			shape.Mail.Attachments = append(shape.Mail.Attachments, attachmentShape{a.Name, a.ContentType, a.Size, a.SHA256})
+	shape.Mail = mailShapeOf(v.Message)
+	return shape
+}
+
+// mailShapeOf is nil for a mail that is no longer kept.
+func mailShapeOf(m *email.Message) *mailShape {
+	if m == nil {
+		return nil
+	}
+	shape := &mailShape{
+		Text: m.New, Quoted: m.Quoted, Signature: m.Signature, Disclaimer: m.Disclaimer, Hidden: m.Hidden,
+		Candidates: []candidateShape{}, Warnings: []warningShape{}, Attachments: []attachmentShape{},
+	}
+	for _, c := range m.Candidates {
+		shape.Candidates = append(shape.Candidates, candidateShape{c.Name, c.Address.Address, c.How})
+	}
+	if r := m.Report; r != nil {
+		shape.Report = &reportShape{Kind: r.Kind, Returned: list(r.Returned), EnvelopeID: r.EnvelopeID, Recipients: []reportRecipientShape{}}
+		for _, to := range r.Recipients {
+			shape.Report.Recipients = append(shape.Report.Recipients, reportRecipientShape(to))
 		}
+	}
+	for _, w := range m.Warnings {
+		shape.Warnings = append(shape.Warnings, warningShape{string(w.Kind), w.Detail})
+	}
+	for _, a := range m.Attachments {
+		shape.Attachments = append(shape.Attachments, attachmentShape{a.Name, a.ContentType, a.Detected, a.Size, a.SHA256, a.Archive, a.Encrypted})
 	}
 	return shape
 }

@@ -17,9 +17,43 @@ type mailView struct {
 	Forwarded   []passage
 	ForwardedBy string
 	Quoted      string
-	Attachments []email.Attachment
+	Files       []fileView
 	HTMLOnly    bool
 	ReplyTo     string // set if answers are asked for elsewhere than From
+	aside
+}
+
+// aside is what a mail says beside the words of its author.
+type aside struct {
+	Signature  string
+	Disclaimer string
+	Hidden     string // text that nobody sees in the mail
+	Candidates []candidateView
+	Report     *reportView
+}
+
+// candidateView is somebody who may be asking. Nobody vouches for them.
+type candidateView struct {
+	Who string
+	How string // where the address was found
+}
+
+// reportView is what a mail server or program says about another mail.
+type reportView struct {
+	Kind  string
+	About string // id of that mail
+	Lines []reportLine
+}
+
+// reportLine is what became of the mail on its way to one address.
+type reportLine struct{ Address, Action, Status string }
+
+// fileView is one attachment.
+type fileView struct {
+	Name, Original, Type string
+	Size                 int
+	SHA256               string
+	Marks                []string // what a human should know before opening it elsewhere
 }
 
 // passage is a stretch of text and the rules that spoke on it.
@@ -73,7 +107,7 @@ func mailOf(v desk.View, numbers map[string]int) *mailView {
 	mail := &mailView{
 		Subject: passagesOf(v.Passages["subject"], m.Subject, numbers),
 		New:     passagesOf(v.Passages["new"], m.New, numbers),
-		Quoted:  visible(m.Quoted), Attachments: m.Attachments, HTMLOnly: m.HTMLOnly,
+		Quoted:  visible(m.Quoted), Files: filesOf(m), HTMLOnly: m.HTMLOnly, aside: asideOf(m),
 	}
 	if f := m.Forwarded; f != nil {
 		mail.Forwarded = passagesOf(v.Passages["forwarded"], f.Text, numbers)
@@ -89,6 +123,47 @@ func mailOf(v desk.View, numbers map[string]int) *mailView {
 	return mail
 }
 
+func asideOf(m *email.Message) aside {
+	a := aside{Signature: visible(m.Signature), Disclaimer: visible(m.Disclaimer), Hidden: visible(m.Hidden)}
+	for _, c := range m.Candidates {
+		a.Candidates = append(a.Candidates, candidateView{
+			Who: visible(sender(cases.Requester{Name: c.Name, Address: c.Address.Address})), How: visible(say(candidateHows, c.How)),
+		})
+	}
+	if r := m.Report; r != nil {
+		view := &reportView{Kind: visible(say(reportKinds, r.Kind))}
+		if len(r.Returned) > 0 {
+			view.About = visible(r.Returned[0])
+		}
+		for _, to := range r.Recipients {
+			view.Lines = append(view.Lines, reportLine{visible(to.Address), visible(say(reportActions, to.Action)), visible(to.Status)})
+		}
+		a.Report = view
+	}
+	return a
+}
+
+func filesOf(m *email.Message) []fileView {
+	var files []fileView
+	for _, a := range m.Attachments {
+		f := fileView{Name: visible(a.Name), Type: visible(a.ContentType), Size: a.Size, SHA256: a.SHA256}
+		if a.Original != a.Name {
+			f.Original = visible(a.Original)
+		}
+		if a.Detected != "" && a.Detected != a.ContentType {
+			f.Marks = append(f.Marks, "its bytes are "+visible(a.Detected))
+		}
+		if a.Archive {
+			f.Marks = append(f.Marks, "archive, never unpacked")
+		}
+		if a.Encrypted {
+			f.Marks = append(f.Marks, "encrypted")
+		}
+		files = append(files, f)
+	}
+	return files
+}
+
 // sinceView is a mail that joined the case later.
 type sinceView struct {
 	From, Standing string
@@ -96,7 +171,9 @@ type sinceView struct {
 	Gone           bool // the raw mail is no longer kept
 	Automatic      bool
 	Text, Quoted   string
-	Files          []string
+	Files          []fileView
+	Oddities       []string
+	aside
 }
 
 func sinceOf(a desk.Answer, zone string) sinceView {
@@ -106,8 +183,9 @@ func sinceOf(a desk.Answer, zone string) sinceView {
 		if s, ok := m.Sender(); ok {
 			view.From = visible(sender(cases.Requester{Name: s.Name, Address: s.Address}))
 		}
-		for _, f := range m.Attachments {
-			view.Files = append(view.Files, visible(f.Name))
+		view.aside, view.Files = asideOf(m), filesOf(m)
+		for _, w := range m.Warnings {
+			view.Oddities = append(view.Oddities, visible(w.Detail))
 		}
 	}
 	return view

@@ -81,7 +81,8 @@ func TestConsoleDoesNotTrustTheReaderOfMailToHaveCleaned(t *testing.T) {
 	assert.NotContains(t, page, "\u202e")
 	assert.NotContains(t, page, "\u2067")
 	seen := text(t, page)
-	for _, place := range []string{"subject", "new", "forwarded", "forwarder", "quoted", "name", "original", "type", "reply-to", "sender", "signal", "review", "mailbox"} {
+	for _, place := range []string{"subject", "new", "forwarded", "forwarder", "quoted", "name", "original", "type", "reply-to", "sender", "signal", "review", "mailbox",
+		"detected", "signature", "disclaimer", "hidden", "candidate", "how", "report", "returned", "recipient", "action", "status", "warning"} {
 		assert.Contains(t, seen, "[U+202E]"+place+" <script>", place)
 	}
 }

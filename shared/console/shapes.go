@@ -149,25 +149,59 @@ type entryShape struct {
 }
 
 type mailShape struct {
-	Text        string            `json:"text"`   // the sender's own new words; hostile: escape it
-	Quoted      string            `json:"quoted"` // what they quote
+	Text        string            `json:"text"`       // the sender's own new words; hostile: escape it
+	Quoted      string            `json:"quoted"`     // what they quote
+	Signature   string            `json:"signature"`  // below their words
+	Disclaimer  string            `json:"disclaimer"` // legal notice of a company's server
+	Hidden      string            `json:"hidden"`     // text that nobody sees in the mail; evidence of nothing
+	Candidates  []candidateShape  `json:"candidates"` // who may be asking; none is authenticated
+	Report      *reportShape      `json:"report"`     // null unless the mail reports on another
+	Warnings    []warningShape    `json:"warnings"`
 	Attachments []attachmentShape `json:"attachments"`
+}
+
+type candidateShape struct {
+	Name    string `json:"name"`
+	Address string `json:"address"`
+	How     string `json:"how"` // original-sender, resent, attached, inline, wrote-line
+}
+
+type reportShape struct {
+	Kind       string                 `json:"kind"`     // delivery, disposition, feedback
+	Returned   []string               `json:"returned"` // ids of the mail it is about
+	EnvelopeID string                 `json:"envelope_id"`
+	Recipients []reportRecipientShape `json:"recipients"`
+}
+
+type reportRecipientShape struct {
+	Address string `json:"address"`
+	Action  string `json:"action"` // failed, delayed, delivered, relayed, expanded
+	Status  string `json:"status"` // RFC 3463
+}
+
+type warningShape struct {
+	Kind   string `json:"kind"`
+	Detail string `json:"detail"` // our words
 }
 
 // sinceShape is a mail that joined the case later. Its text is null once retention
 // has removed it.
 type sinceShape struct {
-	ReceivedAt time.Time `json:"received_at"`
-	Standing   string    `json:"standing"`
-	Automated  string    `json:"automated"` // empty for a person's mail
-	Text       *string   `json:"text"`      // the sender's own new words; hostile: escape it
+	ReceivedAt time.Time  `json:"received_at"`
+	Standing   string     `json:"standing"`
+	Automated  string     `json:"automated"` // empty for a person's mail
+	Text       *string    `json:"text"`      // the sender's own new words; hostile: escape it
+	Mail       *mailShape `json:"mail"`      // null once retention has removed it
 }
 
 type attachmentShape struct {
-	Name   string `json:"name"`
-	Type   string `json:"type"` // as declared
-	Size   int    `json:"size"` // bytes
-	SHA256 string `json:"sha256"`
+	Name      string `json:"name"`
+	Type      string `json:"type"`     // as declared
+	Detected  string `json:"detected"` // as its bytes show; empty where they show nothing
+	Size      int    `json:"size"`     // bytes
+	SHA256    string `json:"sha256"`
+	Archive   bool   `json:"archive"`   // holds files of its own; never unpacked
+	Encrypted bool   `json:"encrypted"` // cannot be read without a password or key
 }
 
 // metricsShape answers GET /api/metrics. from and to are civil dates, both included.

@@ -162,6 +162,28 @@ var wheres = map[string]string{
 	"address":    "in the address",
 }
 
+var candidateHows = map[string]string{
+	"original-sender": "named as the original sender by whoever passed it on",
+	"resent":          "their mail was sent on unchanged",
+	"attached":        "their mail is attached",
+	"inline":          "their mail stands in the text",
+	"wrote-line":      "quoted as the one who wrote",
+}
+
+var reportKinds = map[string]string{
+	"delivery":    "A mail server says what became of a mail sent earlier",
+	"disposition": "A mail program says what was done with a mail sent earlier",
+	"feedback":    "A mail service passes on a complaint about a mail sent earlier",
+}
+
+var reportActions = map[string]string{
+	"failed":    "could not be delivered",
+	"delayed":   "not delivered yet",
+	"delivered": "delivered",
+	"relayed":   "passed on to a server that reports nothing",
+	"expanded":  "passed on to several addresses",
+}
+
 var priorities = map[rights.Priority]string{
 	0: "today",
 	1: "within two business days",

@@ -3,8 +3,12 @@ package email
 import (
 	"bytes"
 	"regexp"
+	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/net/html"
 )
 
 // piece is text found in some part of the tree.
@@ -23,6 +27,10 @@ func (r *reader) text(root *part) {
 			p = r.leafText(named)
 		}
 	}
+	if strings.TrimSpace(p.text) == "" {
+		p = r.invitation(root)
+	}
+	r.subject(root)
 	if strings.TrimSpace(p.text) != "" {
 		m.Text, m.HTMLOnly = p.text, p.html
 	} else {
@@ -54,8 +62,19 @@ func (r *reader) read(p *part) piece {
 	case isLetter(p) && p.disp != "attachment" && p.name == "":
 		p.text = true
 		return r.leafText(p)
+	case p.media == "text/calendar" && p.disp != "attachment":
+		r.warn(Calendar, "the mail is an invitation or the answer to one")
 	}
 	return piece{}
+}
+
+// subject looks for what is hidden in the subject, which is clean already.
+func (r *reader) subject(root *part) {
+	raw := root.h.get("Subject")
+	if strings.Contains(raw, "=?") || !plainASCII(raw, true) {
+		_, inside, spelt := cleaned(decodeWords(cutText(raw, 8<<10)))
+		r.unseen(inside, spelt)
+	}
 }
 
 // and joins two texts with a line between them.
@@ -72,16 +91,22 @@ func (a piece) and(b piece) piece {
 // main reads the one part of a set that is the letter: the one that start= names,
 // else the first with words.
 func (r *reader) main(p *part) piece {
-	if start := strings.Trim(p.params["start"], "<> "); start != "" && p.media == "multipart/related" {
+	var root *part
+	if start := strings.Trim(p.params["start"], "<> \t"); start != "" && p.media == "multipart/related" {
 		for _, kid := range p.kids {
-			if strings.Trim(kid.h.get("Content-Id"), "<> ") == start {
+			if strings.Trim(kid.h.get("Content-Id"), "<> \t") == start {
+				root = kid
 				if found := r.read(kid); strings.TrimSpace(found.text) != "" {
 					return found
 				}
+				break
 			}
 		}
 	}
 	for _, kid := range p.kids {
+		if kid == root {
+			continue
+		}
 		if found := r.read(kid); strings.TrimSpace(found.text) != "" {
 			return found
 		}
@@ -90,15 +115,19 @@ func (r *reader) main(p *part) piece {
 }
 
 // stub is what mail programs put into a plain version that says nothing.
-var stub = regexp.MustCompile(`(?i)\b(html|browser|e-?mail (client|program|reader))\b`)
+var stub = regexp.MustCompile(`(?i)\b(html|browser|navigateur|navegador|przeglądar\w+|e-?mail[ -]?(client|program|reader|programm?)|mailprogramm?)\b`)
+
+const maxStub = 40 // words
 
 // alternative chooses between versions of one text: plain if it has real words,
-// else HTML. Both are read: where they differ, the author may have seen one only.
+// else HTML. A short plain version that says nothing, or nothing but what the HTML
+// begins with, is not the letter. Both are read: where they differ, the author may
+// have seen one only.
 func (r *reader) alternative(p *part) piece {
 	var plain, rich piece
 	for _, kid := range p.kids {
 		found := r.read(kid)
-		if found.html || wordCount(plain.text) > 0 {
+		if found.html || anyWord(plain.text) {
 			rich = rich.and(found)
 		} else {
 			plain = plain.and(found)
@@ -106,82 +135,218 @@ func (r *reader) alternative(p *part) piece {
 		// Versions for watches and the like are no attachments either.
 		kid.text = kid.text || strings.HasPrefix(kid.media, "text/x-") || kid.media == "text/watch-html"
 	}
-	words, others := wordCount(plain.text), wordCount(rich.text)
-	if words > 0 && others > 0 && apart(plain.text, rich.text) {
+	if strings.TrimSpace(rich.text) == "" {
+		return plain
+	}
+	a, b := wordHashes(plain.text), wordHashes(rich.text)
+	words, others := len(a), len(b)
+	if words == 0 {
+		return rich
+	}
+	if others == 0 {
+		return plain
+	}
+	shared := sharedWords(a, b)
+	if 3*(max(words, others)-shared) > max(words, others) {
 		r.warn(TextsDiffer, "the plain and the HTML version differ by more than a third of their words")
 	}
-	if words == 0 || others > 0 && words < 40 && others > 2*words && stub.MatchString(plain.text) {
-		if rich.text == "" {
-			return plain
-		}
+	if words < maxStub && others > 2*words && (shared == words || stub.MatchString(plain.text)) {
 		return rich
 	}
 	return plain
 }
 
-// apart reports whether more than a third of the words of either text are not in
-// the other.
-func apart(a, b string) bool {
-	count := map[string]int{}
-	total, shared, other := 0, 0, 0
-	for w := range words(a) {
-		count[w]++
-		total++
+// maxCompared bounds the text of which two versions are compared.
+const maxCompared = 256 << 10
+
+// wordHashes are the words of a text in lower case, each as a number, addresses of
+// the web left out because only one version shows them.
+func wordHashes(s string) []uint64 {
+	s = cutText(s, maxCompared)
+	list := make([]uint64, 0, len(s)/6+1)
+	for len(s) > 0 {
+		var field string
+		if field, s = cutField(s); field == "" {
+			continue
+		}
+		if h, ok := wordHash(field); ok {
+			list = append(list, h)
+		}
 	}
-	for w := range words(b) {
-		other++
-		if count[w] > 0 {
-			count[w]--
+	return list
+}
+
+// anyWord reports whether a text has a word in that sense.
+func anyWord(s string) bool {
+	for len(s) > 0 {
+		var field string
+		field, s = cutField(s)
+		if _, ok := wordHash(field); ok {
+			return true
+		}
+	}
+	return false
+}
+
+// cutField cuts the first word off a clean text, which knows no blanks but these.
+func cutField(s string) (field, rest string) {
+	for i := 0; i < len(s); i++ {
+		if s[i] == ' ' || s[i] == '\n' || s[i] == '\t' {
+			return s[:i], s[i+1:]
+		}
+	}
+	return s, ""
+}
+
+// wordHash is a number for a word without the signs around it; ok is false if
+// nothing is left of it, or it is an address of the web.
+func wordHash(field string) (h uint64, ok bool) {
+	const offset, prime = 14695981039346656037, 1099511628211 // FNV-1a
+	end := len(field)
+	for end > 0 && field[end-1] < utf8.RuneSelf && !letterOrDigit(field[end-1]) {
+		end--
+	}
+	start := 0
+	for start < end && field[start] < utf8.RuneSelf && !letterOrDigit(field[start]) {
+		start++
+	}
+	h = offset
+	for i := start; i < end; i++ {
+		c := field[i]
+		if c >= utf8.RuneSelf {
+			return foreignHash(field[start:end])
+		}
+		if c == ':' && strings.HasPrefix(field[i:], "://") {
+			return 0, false
+		}
+		if c >= 'A' && c <= 'Z' {
+			c += 'a' - 'A'
+		}
+		h = (h ^ uint64(c)) * prime
+	}
+	return h, start < end
+}
+
+func letterOrDigit(c byte) bool { return wordByte(c) && c != '-' && c != '_' }
+
+// foreignHash is wordHash for words that are not ASCII.
+func foreignHash(field string) (h uint64, ok bool) {
+	field = strings.TrimFunc(field, func(c rune) bool { return !unicode.IsLetter(c) && !unicode.IsDigit(c) })
+	h = 14695981039346656037
+	for _, c := range field {
+		h = (h ^ uint64(unicode.ToLower(c))) * 1099511628211
+	}
+	return h, field != "" && !strings.Contains(field, "://")
+}
+
+// sharedWords counts the words that two texts have in common. It may change the
+// order of the lists. Most versions begin and end alike.
+func sharedWords(a, b []uint64) (shared int) {
+	for len(a) > 0 && len(b) > 0 && a[0] == b[0] {
+		a, b = a[1:], b[1:]
+		shared++
+	}
+	for len(a) > 0 && len(b) > 0 && a[len(a)-1] == b[len(b)-1] {
+		a, b = a[:len(a)-1], b[:len(b)-1]
+		shared++
+	}
+	slices.Sort(a)
+	slices.Sort(b)
+	for len(a) > 0 && len(b) > 0 {
+		switch {
+		case a[0] < b[0]:
+			a = a[1:]
+		case a[0] > b[0]:
+			b = b[1:]
+		default:
+			a, b = a[1:], b[1:]
 			shared++
 		}
 	}
-	return 3*(max(total, other)-shared) > max(total, other)
+	return shared
 }
 
-// words yields the words of a text in lower case, addresses of the web left out
-// because only one version shows them.
-func words(s string) func(func(string) bool) {
-	return func(yield func(string) bool) {
-		for field := range strings.FieldsSeq(cutText(s, 256<<10)) {
-			if strings.Contains(field, "://") {
-				continue
-			}
-			w := strings.ToLower(strings.TrimFunc(field, func(c rune) bool { return !unicode.IsLetter(c) && !unicode.IsDigit(c) }))
-			if w != "" && !yield(w) {
-				return
-			}
-		}
-	}
-}
-
-func wordCount(s string) int {
-	n := 0
-	for range words(s) {
-		n++
-	}
-	return n
-}
-
-// isLetter reports whether a part can hold a person's words.
+// isLetter reports whether a part can hold a person's words. An unknown kind of
+// text is plain text (RFC 2046 section 4.1.4).
 func isLetter(p *part) bool {
-	return p.media == "text/plain" || p.media == "text/html" || p.media == "text/enriched" || p.media == "text" ||
-		p.media == "application/xhtml+xml" || p.top && strings.HasPrefix(p.media, "text/") && p.media != "text/calendar"
+	kind, text := strings.CutPrefix(p.media, "text/")
+	switch kind {
+	case "plain", "html", "enriched", "richtext":
+		return text
+	case "text", "application/xhtml+xml":
+		return true
+	case "calendar":
+		return false
+	case "css", "csv", "tab-separated-values", "vcard", "directory", "rtf", "xml", "javascript", "rfc822-headers", "watch-html":
+		return text && p.top
+	}
+	return text && (p.top || !strings.HasPrefix(kind, "x-"))
 }
 
 // leafText decodes one text part.
 func (r *reader) leafText(p *part) piece {
 	s := r.words(p)
-	if p.media != "text/html" && p.media != "application/xhtml+xml" {
-		return piece{text: strings.TrimSpace(cleanText(r.unflowed(p, r.bare(s))))}
+	rich := p.media == "text/html" || p.media == "application/xhtml+xml"
+	switch {
+	case rich:
+		if !markup(s) { // somebody's plain text, whose lines would run together
+			s = html.UnescapeString(s)
+			break
+		}
+		return r.page(s)
+	case p.media == "text/enriched" || p.media == "text/richtext":
+		s = enrichedText(s, p.media == "text/richtext")
+	case looksLikeHTML(s):
+		return r.page(s)
+	default:
+		s = r.unflowed(p, r.bare(s))
 	}
+	return piece{text: strings.TrimSpace(r.clean(s)), html: rich}
+}
+
+// page reads a text written in HTML.
+func (r *reader) page(s string) piece {
 	page := htmlText(s)
-	if page.hidden > 0 {
-		r.hidden += page.hidden
+	r.hidden += page.hiddenLen
+	if page.hidden != "" {
+		text, _, spelt := cleaned(page.hidden)
+		r.hide(text)
+		r.unseen(false, spelt)
 	}
 	if page.cut {
-		r.limit("an HTML text is too large")
+		r.limit("an HTML text is too large or nested too deep")
 	}
-	return piece{text: strings.TrimSpace(cleanText(page.text)), html: true}
+	return piece{text: strings.TrimSpace(r.clean(page.text)), html: true}
+}
+
+// markup reports whether a text has anything like a tag.
+func markup(s string) bool {
+	for {
+		i := strings.IndexByte(s, '<')
+		if i < 0 || i+1 >= len(s) {
+			return false
+		}
+		if c := s[i+1]; c == '/' || c == '!' || c|0x20 >= 'a' && c|0x20 <= 'z' {
+			return true
+		}
+		s = s[i+1:]
+	}
+}
+
+// looksLikeHTML spots a page that is declared as plain text: it opens with a tag
+// that begins pages, and closes one.
+func looksLikeHTML(s string) bool {
+	s = strings.TrimLeft(s, " \t\r\n\ufeff")
+	if s == "" || s[0] != '<' {
+		return false
+	}
+	head := []byte(s[:min(len(s), 16)])
+	for _, open := range []string{"<!doctype html", "<html", "<head>", "<body", "<meta ", "<div", "<p>", "<p ", "<table", "<style", "<span", "<font", "<br>", "<br/>", "<br />", "<center>"} {
+		if foldPrefix(head, open) {
+			return strings.Contains(s, "</") || strings.HasPrefix(open, "<br")
+		}
+	}
+	return false
 }
 
 // unflowed joins the lines of RFC 3676 text: one that ends in a blank goes on in
@@ -190,27 +355,32 @@ func (r *reader) unflowed(p *part, s string) string {
 	if !strings.EqualFold(p.params["format"], "flowed") {
 		return s
 	}
-	join := "" // what to cut at a soft end, besides nothing
+	cut := 0 // what to take off at a soft end
 	if strings.EqualFold(p.params["delsp"], "yes") {
-		join = " "
+		cut = 1
 	}
 	var out strings.Builder
+	out.Grow(len(s))
 	soft, depth := false, 0
-	for line := range strings.SplitSeq(strings.ReplaceAll(s, "\r\n", "\n"), "\n") {
+	for more := true; more; {
+		var line string
+		line, s, more = strings.Cut(s, "\n")
+		line = strings.TrimSuffix(line, "\r")
 		text := strings.TrimLeft(line, ">")
 		d := len(line) - len(text)
 		text = strings.TrimPrefix(text, " ") // space-stuffing
-		if !soft || d != depth {
+		if !soft || d != depth || text == "-- " {
 			if out.Len() > 0 {
 				out.WriteByte('\n')
 			}
 			if d > 0 {
-				out.WriteString(strings.Repeat(">", d) + " ")
+				out.WriteString(line[:d])
+				out.WriteByte(' ')
 			}
 		}
 		soft, depth = strings.HasSuffix(text, " ") && text != "-- ", d
-		if soft && join != "" {
-			text = strings.TrimSuffix(text, join)
+		if soft {
+			text = text[:len(text)-cut]
 		}
 		out.WriteString(text)
 	}
@@ -256,7 +426,7 @@ func (r *reader) excerpt(root *part) string {
 	if !printable(head) {
 		return ""
 	}
-	return strings.TrimSpace(cleanText(guessCharset(head)))
+	return strings.TrimSpace(r.clean(guessCharset(head)))
 }
 
 // printable tells text from binary data: hardly any control characters.

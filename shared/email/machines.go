@@ -255,7 +255,7 @@ var machineWords = newPhrasebook(
 // as [External]; a tag may also be the phrase.
 func (s *signs) subject(subject string) {
 	var room [600]byte
-	low := lowered(room[:0], subject, 500)
+	low := foldedStart(room[:0], subject, 500)
 	tag, words := leadingTag(low)
 	phrase, found := autoSubjects.at(words)
 	if !found {
@@ -296,13 +296,13 @@ func leadingTag(s []byte) (tag, rest []byte) {
 // body looks at the start of the author's words for what machines say of themselves.
 func (s *signs) body(text string) {
 	var room [2100]byte
-	if phrase, found := machineWords.in(lowered(room[:0], text, 2000)); found {
+	if phrase, found := machineWords.in(foldedStart(room[:0], text, 2000)); found {
 		s.show("Body", phrase)
 	}
 }
 
-// lowered appends the first bytes of s in lower case and with single blanks.
-func lowered(to []byte, s string, most int) []byte {
+// foldedStart appends the first bytes of s in lower case and with single blanks.
+func foldedStart(to []byte, s string, most int) []byte {
 	s = strings.TrimLeft(cutText(s, most), " \t\n")
 	for i := 0; i < len(s); {
 		c := s[i]

@@ -98,7 +98,7 @@ func oddMails() map[string]oddMail {
 		"NUL in the text":                             {letter(from, "X-A: \x00"), want, NulBytes},
 		"type behind a comment":                       {lines(from, "Content-Type: text/plain (plain) ; charset=utf-8", "", want), want, ""},
 		"parameters without a semicolon between them": {lines(from, `Content-Type: multipart/mixed; type="x" boundary="b"`, "", "--b", "", want, "--b--"), want, ""},
-		"zero-width characters":                       {append(lines(from, ""), "Please de\u200blete m\u00ady da\U000e0041ta."...), want, ""},
+		"zero-width characters":                       {append(lines(from, ""), "Please de\u200blete m\u00ady da\U000e0041ta."...), want, InvisibleText},
 		"direction controls":                          {append(lines(from, ""), "Please \u202edelete my data\u202c."...), want, ""},
 		"not a mail at all":                           {[]byte("Please delete my data."), want, NotMail},
 		"words before a colon":                        {[]byte("Note: this is\n\nPlease delete my data."), want, NotMail},

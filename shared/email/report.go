@@ -371,7 +371,7 @@ func (r *reader) reportWords(rep *Report, h *header) {
 	if len(rep.Returned) == 0 {
 		rep.readReturned(copied)
 	}
-	low := lowered(nil, notice, noticeBytes)
+	low := foldedStart(nil, notice, noticeBytes)
 	_, fails := failureWords.in(low)
 	_, waits := delayWords.in(low)
 	general := statusIn(notice, "5")
