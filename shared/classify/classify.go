@@ -105,11 +105,11 @@ func (r *reading) collect(v *verdict) []Evidence {
 			out = append(out, r.evidence(h))
 		}
 	}
-	order := map[Where]int{InSubject: 0, InNew: 1, InAttachment: 2, InForwarded: 3, InAddress: 4}
+	place := func(w Where) int { return slices.Index(allTexts, w) }
 	sort.SliceStable(out, func(i, k int) bool {
 		a, b := out[i], out[k]
 		if a.Where != b.Where {
-			return order[a.Where] < order[b.Where]
+			return place(a.Where) < place(b.Where)
 		}
 		if a.Start != b.Start {
 			return a.Start < b.Start

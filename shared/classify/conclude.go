@@ -223,6 +223,9 @@ func (r *reading) unread(v *verdict) bool {
 		}
 	}
 	r.doubtAttached(v)
+	if r.signedAsk {
+		v.ask("words that ask for a right stand in the signature: read it")
+	}
 	if !r.bare && (r.lang != "und" && !r.c.speaks(r.lang) || r.foreignScript()) {
 		v.ask("written in a language without rules")
 	}

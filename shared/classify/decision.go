@@ -61,10 +61,13 @@ type Evidence struct {
 // Where names a text of the mail.
 type Where string
 
-// The texts that rules read. Quoted history and hidden text are never read.
+// The texts that rules read. A signature says where somebody lives and for whom he
+// acts, never what he asks for. Quoted history, the legal notice of a company's server
+// and hidden text are never read.
 const (
 	InSubject    Where = "subject"
 	InNew        Where = "new"
+	InSignature  Where = "signature"
 	InAttachment Where = "attachment"
 	InForwarded  Where = "forwarded"
 	InAddress    Where = "address"

@@ -22,6 +22,9 @@ var labels = map[string]*regexp.Regexp{
 	"state":  regexp.MustCompile(`(?im)^[ \t>*-]*state[ \t]*[:=][ \t]*([^\n,]{2,30}?)[ \t]*$`),
 }
 
+// signature is the first line of one, if it is a name and nothing else.
+var signature = regexp.MustCompile(`^(?:--[ \t]*\n)?\s*(\p{Lu}[\p{L}'’.-]*(?:[ \t]+\p{Lu}[\p{L}'’.-]*){1,3})[ \t]*(?:$|,|\n)`)
+
 var (
 	nameIs = regexp.MustCompile(`(?:\b[Mm]y (?:full |legal )?name is|\b[Ii] am called|\b[Ii],)[ \t]+(\p{Lu}[\p{L}'’.-]+(?:[ \t]+\p{Lu}[\p{L}'’.-]*){1,3})`)
 	signed = regexp.MustCompile(`(?im)^[ \t]*(?:kind |best |warm |with )*(?:regards|sincerely|yours (?:truly|sincerely|faithfully)|sincerely yours|thanks|thank you|many thanks|thank you in advance|cheers|best|mit freundlichen gr(?:ü|ue)(?:ß|ss)en|cordialement|saludos|atentamente|pozdrawiam|cordiali saluti|met vriendelijke groet(?:en)?|atenciosamente)[ \t]*[,.!]?[ \t]*\n+[ \t]*(?-i:(\p{Lu}[\p{L}'’.-]*(?:[ \t]+\p{Lu}[\p{L}'’.-]*){1,3}))[ \t]*(?:$|,|\n)`)
@@ -37,7 +40,7 @@ func (r *reading) fields() map[string]string {
 		}
 	}
 	for _, t := range r.texts {
-		if t.where != InNew && t.where != InAttachment {
+		if t.where != InNew && t.where != InSignature && t.where != InAttachment {
 			continue
 		}
 		raw := t.raw[:min(len(t.raw), 20_000)]
@@ -68,6 +71,7 @@ func (r *reading) fields() map[string]string {
 			set("name", a.Name)
 		}
 	}
+	set("name", r.signedName())
 	if f["state"] == "" {
 		for _, h := range r.hits {
 			if r.c.rules[h.rule].Place == "us-nv" {
@@ -80,6 +84,20 @@ func (r *reading) fields() map[string]string {
 	}
 	return f
 }
+
+// signedName is the name on top of the signature, unless it is that of a company.
+func (r *reading) signedName() string {
+	for _, t := range r.texts {
+		if t.where == InSignature {
+			if name := group(signature, t.raw); !company.MatchString(name) {
+				return name
+			}
+		}
+	}
+	return ""
+}
+
+var company = regexp.MustCompile(`(?i)\b(?:inc|llc|llp|ltd|limited|corp|company|co|gmbh|ag|kg|plc|bv|sa|srl|spa|oy|ab|a/s|team|support|services?|group|office|law|desk)\b\.?`)
 
 // valueOf is what a field rule found: its words, or the rest of their sentence.
 func (r *reading) valueOf(h hit) string {

@@ -38,8 +38,8 @@ func (r *reading) language() string {
 		}
 	}
 	for _, t := range r.texts {
-		if t.where == InSubject || t.where == InAddress {
-			continue
+		if t.where == InSubject || t.where == InAddress || t.where == InSignature {
+			continue // a signature is names, and often in another language
 		}
 		lang := detect(t.raw)
 		if short := len(t.raw) < shortText; short && best != "und" && votes[lang] == 0 {

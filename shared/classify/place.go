@@ -156,7 +156,7 @@ func (r *reading) guessPlace(v *verdict, lives map[rights.Jurisdiction]float64) 
 	}
 	j, known := r.c.mean.Languages[r.lang]
 	for _, t := range r.texts {
-		if known && t.where != InSubject && t.where != InAddress && len(t.toks) > 0 {
+		if known && t.where != InSubject && t.where != InAddress && t.where != InSignature && len(t.toks) > 0 {
 			guess(t, "language", j, 0.3, int(t.toks[0].start), int(t.toks[0].end))
 			return
 		}

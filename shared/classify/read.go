@@ -25,6 +25,7 @@ type reading struct {
 	cut        bool  // a text was longer than is read
 	reply      bool  // the subject says that this answers another mail
 	bare       bool  // no text has a single word
+	signedAsk  bool  // words that ask for a right stand in the signature
 	lang       string
 	state, zip string // as an address in the mail has them
 }
@@ -38,6 +39,8 @@ func TextOf(m *email.Message, w Where) string {
 		return m.Subject
 	case InNew:
 		return m.New
+	case InSignature:
+		return m.Signature
 	case InAttachment:
 		var letters []string
 		for _, a := range m.Attachments {
@@ -76,7 +79,7 @@ func (c *Classifier) read(m *email.Message, in Context) *reading {
 		}
 		toks, cut := wordsOf(w, withoutUnticked(raw))
 		r.cut = r.cut || cut
-		if w != InSubject && w != InAddress && len(toks) > 0 {
+		if w != InSubject && w != InAddress && w != InSignature && len(toks) > 0 {
 			r.bare = false
 		}
 		for i := range toks {
@@ -88,12 +91,12 @@ func (c *Classifier) read(m *email.Message, in Context) *reading {
 	}
 	var all []hit
 	for i, t := range r.texts {
-		all = c.index.scan(t.toks, int32(i), func(ref phraseRef) bool { // #nosec G115 -- five texts
+		all = c.index.scan(t.toks, int32(i), func(ref phraseRef) bool { // #nosec G115 -- six texts
 			scope := c.rules[ref.rule].Scope
 			return len(scope) == 0 || slices.Contains(scope, t.where)
 		}, all)
 	}
-	r.hits = r.withoutVoid(all)
+	r.hits = r.withoutSigned(r.withoutVoid(all))
 	r.hits = r.withoutOwnWords(r.hits)
 	r.lang = r.language()
 	return r
@@ -165,6 +168,39 @@ func (r *reading) withoutVoid(all []hit) []hit {
 		}
 	}
 	return kept
+}
+
+// withoutSigned drops what a signature must not decide. That somebody asks for a right
+// there is noted, because a request may stand below a line that only looks like the
+// start of a signature. Where the request was passed on, the signature is that of the
+// one who passed it on, and says nothing about the person.
+func (r *reading) withoutSigned(hits []hit) []hit {
+	at := slices.IndexFunc(r.texts, func(t text) bool { return t.where == InSignature })
+	if at < 0 {
+		return hits
+	}
+	own, passedOn := false, false
+	for _, h := range hits {
+		if ru := r.c.rules[h.rule]; ru.Right == "" && ru.Topic == "" {
+			continue
+		}
+		switch r.texts[h.text].where {
+		case InSignature:
+			r.signedAsk = r.signedAsk || r.c.rules[h.rule].Confidence >= sureAt
+		case InForwarded:
+			passedOn = true
+		case InNew, InAttachment:
+			own = true
+		}
+	}
+	strange := r.m.OnlyPassesOn() || passedOn && !own
+	hits = slices.DeleteFunc(hits, func(h hit) bool {
+		return int(h.text) == at && (strange || !r.c.rules[h.rule].ofPerson())
+	})
+	if strange {
+		r.texts[at].toks, r.texts[at].raw = nil, ""
+	}
+	return hits
 }
 
 func (r *reading) sameSentence(a, b hit) bool {

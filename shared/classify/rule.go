@@ -178,5 +178,12 @@ func (r *rule) check(m *meanings, known func(rights.ID) bool) error {
 	return nil
 }
 
+// ofPerson reports whether a rule tells only who somebody is and where, and so may be
+// read in a signature.
+func (r *rule) ofPerson() bool {
+	return (r.Place != "" || r.Field != "" || r.Role != "" || r.Modifier == agentModifier) &&
+		r.Right == "" && r.Topic == "" && r.Law == "" && r.Class == "" && r.Signal == "" && r.Review == "" && len(r.Hint) == 0
+}
+
 // allTexts are the texts rules read, in the order in which evidence is listed.
-var allTexts = []Where{InSubject, InNew, InAttachment, InForwarded, InAddress}
+var allTexts = []Where{InSubject, InNew, InSignature, InAttachment, InForwarded, InAddress}

@@ -172,8 +172,10 @@ func (r *reading) inReplySubject(h hit) bool {
 }
 
 func (r *reading) outsideForward(rule int32) bool {
+	passesOn := r.m.OnlyPassesOn()
 	return slices.ContainsFunc(r.hits, func(h hit) bool {
-		return h.rule == rule && r.texts[h.text].where != InForwarded
+		where := r.texts[h.text].where
+		return h.rule == rule && where != InForwarded && !(where == InNew && passesOn)
 	})
 }
 

@@ -157,6 +157,7 @@ var roles = map[string]string{
 var wheres = map[string]string{
 	"subject":    "in the subject",
 	"new":        "in the mail",
+	"signature":  "in the signature",
 	"attachment": "in an attachment",
 	"forwarded":  "in the forwarded mail",
 	"address":    "in the address",

@@ -62,7 +62,7 @@ func acknowledge(in Incoming, out Judgement, s Settings) AckDecision {
 		return held(HoldSpoofed)
 	case out.Standing == email.Unproven && !m.Verdicts.SPFAligned && !assumed(in, m):
 		return held(HoldUnauthenticated)
-	case onlyForwarded(out.Decision):
+	case onlyForwarded(out.Decision, m), m.Has(email.SeveralCandidates):
 		return held(HoldRequesterUnclear)
 	case !slices.ContainsFunc(out.Requests, func(r Request) bool { return r.Right.ID != followUp }):
 		return held(HoldFollowUp)
@@ -83,7 +83,10 @@ func isRole(address string) bool {
 
 // onlyForwarded reports whether the words that decided all stand in a mail that was
 // passed on: then the person who asks is not the one who sent.
-func onlyForwarded(d classify.Decision) bool {
+func onlyForwarded(d classify.Decision, m *email.Message) bool {
+	if m.OnlyPassesOn() {
+		return true
+	}
 	inner := false
 	for _, e := range d.Evidence {
 		switch e.Where {

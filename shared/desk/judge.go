@@ -94,6 +94,9 @@ func (j *Judge) judge(in Incoming) Judgement {
 		out.Decision.Outcome, out.Decision.Findings, out.Decision.DecidedBy = classify.Unsure, nil, classify.ByNobody
 		out.Decision.Review = append(out.Decision.Review, "this has no header and no text of a mail: look at it as it arrived")
 	}
+	if m.Has(email.SeveralCandidates) && (out.Decision.Outcome == classify.Privacy || out.Decision.Outcome == classify.Unsure) {
+		out.Decision.Review = append(out.Decision.Review, "mails of several people are passed on: settle who asks")
+	}
 	out.Requests = j.requests(out)
 	out.Queues = queues(out)
 	out.Ack = acknowledge(in, out, j.Settings)

@@ -119,7 +119,7 @@ func dates(c cases.Case, now time.Time) []ExplainedDate {
 // passages cuts each text of the mail where evidence begins and ends.
 func passages(m *email.Message, evidence []cases.Evidence) map[classify.Where][]Passage {
 	out := map[classify.Where][]Passage{}
-	for _, where := range []classify.Where{classify.InSubject, classify.InNew, classify.InForwarded, classify.InAttachment} {
+	for _, where := range []classify.Where{classify.InSubject, classify.InNew, classify.InSignature, classify.InForwarded, classify.InAttachment} {
 		if text := classify.TextOf(m, where); text != "" {
 			out[where] = cut(text, spans(text, string(where), evidence))
 		}

@@ -23,11 +23,7 @@ type mark struct {
 	from, to int
 }
 
-const (
-	maxMarks          = 100
-	maxSignature      = 1500 // bytes; longer ones have other words among them
-	maxSignatureLines = 25
-)
+const maxMarks = 100
 
 func (w *htmlWriter) addMark(kind markKind, from, to int) {
 	if len(w.marks) < maxMarks {
@@ -139,7 +135,7 @@ func (w *htmlWriter) historyEnd(m mark, line []byte, end int) int {
 	switch forward, original := separator(first); {
 	case forward || original:
 		return 0
-	case isWroteLine(strings.Trim(first, " \t*_-")):
+	case isWroteLine(folded(strings.Trim(first, " \t*_-"))):
 		if end+1 < m.to {
 			return -m.to
 		}
@@ -155,7 +151,7 @@ func (w *htmlWriter) historyEnd(m mark, line []byte, end int) int {
 // whole text, not too long, and with nothing of the author's own below it.
 func (w *htmlWriter) isSignature(m mark, i int) bool {
 	text := w.out[m.from:m.to]
-	if !hasWords(string(w.out[:m.from])) || len(text) > maxSignature || bytes.Count(text, []byte("\n")) >= maxSignatureLines || !hasWords(string(text)) {
+	if !hasWords(string(w.out[:m.from])) || len(text) > maxSignatureBytes || bytes.Count(text, []byte("\n")) >= maxSignatureLines || !hasWords(string(text)) {
 		return false
 	}
 	below := m.to
@@ -173,7 +169,7 @@ func (w *htmlWriter) isSignature(m mark, i int) bool {
 	line := string(lineOf(w.out[below:]))
 	forward, original := separator(line)
 	kind, _ := readLabel(line)
-	return forward || original || kind == labelFrom || isWroteLine(strings.Trim(line, " \t*_-")) || strings.Trim(line, "_") == "" && len(line) > 4
+	return forward || original || kind == labelFrom || isWroteLine(folded(strings.Trim(line, " \t*_-"))) || strings.Trim(line, "_") == "" && len(line) > 4
 }
 
 // withoutMarkLine drops a last line that is only "--".

@@ -191,8 +191,8 @@ func TestMarksOfMailProgramsBecomeSignsOfPlainMail(t *testing.T) {
 			`<div>Yes, all.</div><div class="gmail_quote"><div class="gmail_attr">On Tue, 3 Mar 2026 at 10:00, Shop &lt;s@example.com&gt; wrote:<br></div><blockquote class="gmail_quote">Which data?</blockquote></div>`,
 			"Yes, all.\nOn Tue, 3 Mar 2026 at 10:00, Shop <s@example.com> wrote:\n> Which data?"},
 		"Gmail reply in a language we do not know": {
-			`<div>Yes.</div><div class="gmail_quote"><div class="gmail_attr">Στις Τρί 3 Μαρ 2026 ο χρήστης έγραψε:<br></div><blockquote class="gmail_quote">Which?</blockquote></div>`,
-			"Yes.\n> Στις Τρί 3 Μαρ 2026 ο χρήστης έγραψε:\n> Which?"},
+			`<div>Yes.</div><div class="gmail_quote"><div class="gmail_attr">Mnamo Jumanne 3 Machi 2026 mtumiaji aliandika:<br></div><blockquote class="gmail_quote">Which?</blockquote></div>`,
+			"Yes.\n> Mnamo Jumanne 3 Machi 2026 mtumiaji aliandika:\n> Which?"},
 		"answers between the lines": {
 			`<div class="gmail_quote"><blockquote class="gmail_quote">Which?</blockquote><div>All of them</div><blockquote class="gmail_quote">Sure?</blockquote></div>`,
 			"> Which?\nAll of them\n> Sure?"},

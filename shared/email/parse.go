@@ -41,8 +41,7 @@ func Parse(raw []byte, o Options) *Message {
 	root := r.walk(h, body, "text/plain", 0)
 	r.text(root)
 	r.attachments(root)
-	r.m.New, r.m.Quoted = ownAndQuoted(r.m.Text, r.answers())
-	r.forwarded(root, &h)
+	r.forwarded(root, &h, r.ownWords())
 	r.onlyQuoted()
 	r.verdicts(&h)
 	r.automation(&h, root)
@@ -82,7 +81,7 @@ func (r *reader) open(raw []byte) (h header, body []byte) {
 // answers reports whether the mail says that it answers or passes on another.
 func (r *reader) answers() bool {
 	m := r.m
-	return len(m.InReplyTo) > 0 || len(m.References) > 0 || replySubject.MatchString(m.Subject) || forwardSubject.MatchString(m.Subject)
+	return len(m.InReplyTo) > 0 || len(m.References) > 0 || isReply(m.Subject) || isForward(m.Subject)
 }
 
 func hexHash(b []byte) string {
