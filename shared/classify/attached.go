@@ -29,11 +29,11 @@ func (r *reading) doubtAttached(v *verdict) {
 			file = true
 		}
 	}
-	if !letter && !file && !picture || v.signals["class:support_general"] {
+	if !letter && !file && !picture || v.has("class:support_general") {
 		return
 	}
 	own := r.ownWords()
-	points := v.signals["see-attached"]
+	points := v.has("see-attached")
 	switch {
 	case own.everyday && !own.letter:
 	case letter && (points || own.others <= 6 && !own.asks):
@@ -57,7 +57,7 @@ func (r *reading) ownWords() (own ownWords) {
 		return own
 	}
 	toks, raw := r.texts[i].toks, r.texts[i].raw
-	if len(toks) > 0 && greetings[toks[0].word] {
+	if len(toks) > 0 && greetings[toks[0].fold(raw)] {
 		// The name of whoever is greeted goes up to the first comma or line end.
 		end := strings.IndexAny(raw[:min(len(raw), int(toks[0].start)+80)], ",!\n")
 		for len(toks) > 0 && int(toks[0].start) < end {
@@ -65,16 +65,17 @@ func (r *reading) ownWords() (own ownWords) {
 		}
 	}
 	for k, tok := range toks {
-		if closings[tok.word] {
+		word := tok.fold(raw)
+		if closings[word] {
 			if signsOff(raw, toks, k) {
 				raw = raw[:tok.start]
 				break
 			}
 			continue
 		}
-		own.everyday = own.everyday || everyday[tok.word]
-		own.letter = own.letter || letters[tok.word]
-		if !courtesy(tok.word) && !letters[tok.word] {
+		own.everyday = own.everyday || everyday[word]
+		own.letter = own.letter || letters[word]
+		if !courtesy(word) && !letters[word] {
 			own.others++
 		}
 	}
@@ -94,12 +95,12 @@ func signsOff(raw string, toks []token, k int) bool {
 		return false
 	}
 	for i := k; i >= 0 && int(toks[i].start) >= from; i-- {
-		if !courtesy(toks[i].word) {
+		if !courtesy(toks[i].fold(raw)) {
 			return false
 		}
 	}
 	for i := k; i < len(toks) && int(toks[i].start) < to; i++ {
-		if !courtesy(toks[i].word) {
+		if !courtesy(toks[i].fold(raw)) {
 			return false
 		}
 	}

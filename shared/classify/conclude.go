@@ -21,14 +21,14 @@ func (r *reading) conclude(v *verdict, d *Decision) {
 		r.doubts(v)
 	case r.m.Automation.Automated() && (r.m.Verdicts.Spam != email.Fail || r.m.Automation.Kind == "bounce"):
 		r.settle(v, d, Automated, rights.AutoOrBounce, 0.95)
-	case r.m.Verdicts.Spam == email.Fail || r.m.Verdicts.Virus == email.Fail || v.signals["class:spam"] && (v.signals["junk"] || !v.signals["class:support_general"]):
+	case r.m.Verdicts.Spam == email.Fail || r.m.Verdicts.Virus == email.Fail || v.has("class:spam") && (v.has("junk") || !v.has("class:support_general")):
 		r.settle(v, d, SpamMail, rights.Spam, 0.85)
 	case r.unread(v):
 		d.Outcome, d.DecidedBy = Unsure, ByNobody
 		v.add("privacy_question", keepAt, "nothing-decided")
-	case v.signals["class:support_general"]:
+	case v.has("class:support_general"):
 		r.settle(v, d, Support, rights.SupportGeneral, 0.95)
-	case v.signals["privacy-words"], r.namesALaw() && !v.signals["disclaimer"]:
+	case v.has("privacy-words"), r.namesALaw() && !v.has("disclaimer"):
 		// The net under all rules: whoever speaks of privacy, or names a privacy
 		// law, is read by a human before the mail may count as support.
 		d.Outcome = Privacy
@@ -57,11 +57,10 @@ func (r *reading) settle(v *verdict, d *Decision, o Outcome, id rights.ID, confi
 
 // show makes rules that raise a signal part of the evidence.
 func (r *reading) show(v *verdict, signal string) {
+	n, known := r.c.signalOf[signal]
 	for _, h := range r.hits {
-		for _, s := range r.c.rules[h.rule].says() {
-			if s == signal {
-				v.spoke[h.rule] = true
-			}
+		if known && slices.Contains(r.c.rules[h.rule].raises, n) {
+			v.spoke[h.rule] = true
 		}
 	}
 }
@@ -72,7 +71,7 @@ func (r *reading) hint(v *verdict) {
 	if len(v.found) > 0 || r.m.Automation.Automated() {
 		return // a machine has to say what it wants
 	}
-	if r.reply && v.signals["modifier:followup_existing_case"] && r.answersUs(v) {
+	if r.reply && v.has("modifier:followup_existing_case") && r.answersUs(v) {
 		v.add("followup_existing_case", 0.8, "answers-a-request") // the subject is the one of the mail before
 		v.modify("followup_existing_case")
 		return
@@ -83,7 +82,7 @@ func (r *reading) hint(v *verdict) {
 			v.add(id, ru.Confidence, ru.ID)
 		}
 		v.spoke[n] = true
-		if v.signals["class:support_general"] {
+		if v.has("class:support_general") {
 			v.ask("the subject names a right, the text reads like ordinary support")
 		}
 	}
@@ -97,11 +96,11 @@ func (r *reading) hint(v *verdict) {
 // before: a reply under the subject of a right, or a reminder that shows it means a
 // privacy matter and not a parcel.
 func (r *reading) answersUs(v *verdict) bool {
-	if v.signals["answers-a-request"] {
+	if v.answers {
 		return true
 	}
-	return v.signals["modifier:followup_existing_case"] &&
-		(v.signals["case-reference"] || v.signals["privacy-words"] || v.signals["reminder"]) && !v.signals["class:support_general"]
+	return v.has("modifier:followup_existing_case") &&
+		(v.has("case-reference") || v.has("privacy-words") || v.has("reminder")) && !v.has("class:support_general")
 }
 
 // silence drops findings that say less than others in the same mail.

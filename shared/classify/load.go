@@ -3,7 +3,7 @@ package classify
 import (
 	"bytes"
 	"crypto/sha256"
-	"embed"
+	_ "embed" // for compiled
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -12,17 +12,19 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/goccy/go-yaml"
 
 	"rightsmail/shared/rights"
 )
 
-// builtin is what a program loads of the rules. Their cases stay out: they prove the
-// rules when the tests run, and no mail waits while a function reads them at its start.
+// compiled is what the rules in rules/ come to. Reading and compiling them takes a
+// fraction of a second, which no mail should wait for, so the program carries the result;
+// go run ./scripts/rules writes it anew, and a test compares it with the folder.
 //
-//go:embed rules/*.yaml rules/*/*/rule.yaml
-var builtin embed.FS
+//go:embed rules.bin
+var compiled string
 
 // The files at the root of the rules.
 const (
@@ -40,53 +42,55 @@ type Book interface {
 // Classifier holds the compiled rules. It never changes, so it is safe for
 // concurrent use.
 type Classifier struct {
-	book    Book
-	rules   []*rule
-	inOrder []int32 // rules, each behind those whose signals it waits for
-	mean    meanings
-	index   index
-	lexicon map[string]int32
-	version string
+	book     Book
+	rules    []*rule
+	inOrder  []int32 // rules, each behind those whose signals it waits for
+	mean     meanings
+	program  *program
+	signals  []string
+	signalOf map[string]int32
+	version  string
+	matchers sync.Pool // of *matcher
 }
 
-// Builtin returns the classifier with the rules that come with the program. That each
-// of them has its cases is proved by the tests of this room.
+// Builtin returns the classifier with the rules that come with the program.
 func Builtin(book Book) (*Classifier, error) {
-	sub, err := fs.Sub(builtin, "rules")
+	c, err := decode(compiled)
 	if err != nil {
-		return nil, fmt.Errorf("open built-in rules: %w", err)
+		return nil, err
 	}
-	return load(sub, book)
+	c.book = book
+	return c, nil
+}
+
+// Compile reads rules and returns the file that a program carries of them.
+func Compile(fsys fs.FS, book Book) ([]byte, error) {
+	c, err := New(fsys, book)
+	if err != nil {
+		return nil, err
+	}
+	return c.encode(), nil
 }
 
 // New reads rules: vocabulary.yaml and meanings.yaml at the root, and in any folder
-// below a rule.yaml with its cases.yaml. It refuses an unknown key or right, a rule
-// without a positive and a negative case, and an id used twice; the error names the
-// file and, where YAML has one, line and column.
+// below a rule.yaml with its cases.yaml. It refuses an unknown key or right, an id used
+// twice, rules that contradict themselves or can never speak (see lint.go), a rule
+// without a positive and a negative case, and a case on which its rule does not do what
+// it says; the error names the file and, where YAML has one, line and column.
 func New(fsys fs.FS, book Book) (*Classifier, error) {
 	c, err := load(fsys, book)
 	if err != nil {
 		return nil, err
 	}
-	rules, err := ruleFiles(fsys)
-	if err != nil {
+	if err := c.prove(fsys); err != nil {
 		return nil, err
-	}
-	for _, file := range rules {
-		ex, err := readExamples(fsys, path.Dir(file))
-		if err != nil {
-			return nil, err
-		}
-		if len(ex.Positive) == 0 || len(ex.Negative) == 0 {
-			return nil, fmt.Errorf("load rule %s: cases.yaml needs at least one positive and one negative text", file)
-		}
 	}
 	return c, nil
 }
 
-// load reads rules without their cases.
+// load reads and compiles rules without their cases.
 func load(fsys fs.FS, book Book) (*Classifier, error) {
-	c := &Classifier{book: book, index: index{byPrefix: map[string][]phraseRef{}, stems: map[string]bool{}}}
+	c := &Classifier{book: book}
 	sets := map[string]string{}
 	if err := readStrict(fsys, vocabularyFile, &sets); err != nil {
 		return nil, err
@@ -97,13 +101,15 @@ func load(fsys fs.FS, book Book) (*Classifier, error) {
 	if err := c.checkMeanings(); err != nil {
 		return nil, fmt.Errorf("load %s: %w", meaningsFile, err)
 	}
-	rules, err := ruleFiles(fsys)
+	files, err := ruleFiles(fsys)
 	if err != nil {
 		return nil, err
 	}
 	g := newGrammar(sets, c.mean.Spellings)
+	var trees []*tree
+	var phrases []phrase
 	seen := map[string]string{}
-	for _, file := range rules {
+	for _, file := range files {
 		r, err := c.readRule(fsys, file)
 		if err != nil {
 			return nil, err
@@ -112,9 +118,17 @@ func load(fsys fs.FS, book Book) (*Classifier, error) {
 			return nil, fmt.Errorf("load rule %s: id %q is already used by %s", file, r.ID, other)
 		}
 		seen[r.ID] = file
-		if err := c.add(g, r, file); err != nil {
-			return nil, err
+		n := int32(len(c.rules)) // #nosec G115 -- some thousand rules
+		for p, block := range []string{partPhrase: r.Phrases, partUnless: r.Unless, partUnlessNear: r.UnlessNear, partUnlessAnywhere: r.UnlessAnywhere} {
+			for _, line := range phraseLines(block) {
+				t, err := g.phrase(line)
+				if err != nil {
+					return nil, fmt.Errorf("load rule %s: %w", file, err)
+				}
+				trees, phrases = append(trees, t), append(phrases, phrase{rule: n, part: part(p)})
+			}
 		}
+		c.rules = append(c.rules, r)
 	}
 	if len(c.rules) == 0 {
 		return nil, errors.New("load rules: there are none; expected folders with a rule.yaml")
@@ -122,9 +136,23 @@ func load(fsys fs.FS, book Book) (*Classifier, error) {
 	if err := c.order(); err != nil {
 		return nil, err
 	}
-	c.lexicon = g.words()
-	c.version, err = hashOf(fsys, append(rules, vocabularyFile, meaningsFile))
+	if err := c.lint(); err != nil {
+		return nil, err
+	}
+	c.program = g.compile(trees, phrases)
+	c.version, err = hashOf(fsys, append(files, vocabularyFile, meaningsFile))
+	c.prepare()
 	return c, err
+}
+
+// prepare makes what the file does not hold.
+func (c *Classifier) prepare() {
+	c.program.trie.ready()
+	c.signalOf = make(map[string]int32, len(c.signals))
+	for n, s := range c.signals {
+		c.signalOf[s] = int32(n) // #nosec G115 -- some hundred signals
+	}
+	c.matchers.New = func() any { return newMatcher(c.program) }
 }
 
 // ruleFiles lists every rule.yaml, in the order of their names.
@@ -177,22 +205,6 @@ func readExamples(fsys fs.FS, dir string) (examples, error) {
 	return ex, err
 }
 
-// add compiles the phrases of a rule into the index.
-func (c *Classifier) add(g *grammar, r *rule, file string) error {
-	n := int32(len(c.rules)) // #nosec G115 -- a few hundred rules
-	for p, block := range []string{partPhrase: r.Phrases, partUnless: r.Unless, partUnlessNear: r.UnlessNear, partUnlessAnywhere: r.UnlessAnywhere} {
-		for _, line := range phraseLines(block) {
-			s, err := g.compile(line)
-			if err != nil {
-				return fmt.Errorf("load rule %s: %w", file, err)
-			}
-			c.index.add(phraseRef{start: s, rule: n, part: part(p)})
-		}
-	}
-	c.rules = append(c.rules, r)
-	return nil
-}
-
 func (c *Classifier) checkMeanings() error {
 	check := func(what string, ids []rights.ID) error {
 		for _, id := range ids {
@@ -231,13 +243,38 @@ func (c *Classifier) checkMeanings() error {
 	return nil
 }
 
-// order puts every rule behind those whose signals it waits for. It refuses a
-// signal that nobody raises and rules that wait for each other.
+// order numbers the signals and puts every rule behind those whose signals it waits
+// for. It refuses a signal that nobody raises and rules that wait for each other.
 func (c *Classifier) order() error {
-	raisedBy := map[string][]int32{}
+	numbers := map[string]int32{}
+	raisedBy := map[int32][]int32{}
 	for n, r := range c.rules {
 		for _, s := range r.says() {
-			raisedBy[s] = append(raisedBy[s], int32(n)) // #nosec G115 -- a few hundred rules
+			if _, known := numbers[s]; !known {
+				numbers[s] = int32(len(c.signals)) // #nosec G115 -- some hundred signals
+				c.signals = append(c.signals, s)
+			}
+			r.raises = append(r.raises, numbers[s])
+			raisedBy[numbers[s]] = append(raisedBy[numbers[s]], int32(n)) // #nosec G115 -- some thousand rules
+		}
+	}
+	for _, r := range c.rules {
+		for i, list := range [][]string{r.Needs, r.Excludes} {
+			for _, either := range list {
+				var any []int32
+				for s := range strings.SplitSeq(either, "|") {
+					number, known := numbers[s]
+					if !known {
+						return fmt.Errorf("load rule %q: no rule raises the signal %q", r.ID, s)
+					}
+					any = append(any, number)
+				}
+				if i == 0 {
+					r.needs = append(r.needs, any)
+				} else {
+					r.excludes = append(r.excludes, any)
+				}
+			}
 		}
 	}
 	const untouched, entered, done = 0, 1, 2
@@ -251,11 +288,8 @@ func (c *Classifier) order() error {
 			return nil
 		}
 		state[n] = entered
-		for _, either := range slices.Concat(c.rules[n].Needs, c.rules[n].Excludes) {
-			for s := range strings.SplitSeq(either, "|") {
-				if len(raisedBy[s]) == 0 {
-					return fmt.Errorf("load rule %q: no rule raises the signal %q", c.rules[n].ID, s)
-				}
+		for _, either := range slices.Concat(c.rules[n].needs, c.rules[n].excludes) {
+			for _, s := range either {
 				for _, other := range raisedBy[s] {
 					if other == n {
 						continue
@@ -271,7 +305,7 @@ func (c *Classifier) order() error {
 		return nil
 	}
 	for n := range c.rules {
-		if err := visit(int32(n)); err != nil { // #nosec G115 -- a few hundred rules
+		if err := visit(int32(n)); err != nil { // #nosec G115 -- some thousand rules
 			return err
 		}
 	}

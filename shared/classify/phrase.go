@@ -3,6 +3,7 @@ package classify
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -18,119 +19,112 @@ import (
 //	^                     only where a sentence begins
 //	@ftc.gov              the sender's domain, or one below it
 //
-// Compiled, a phrase is a graph of steps walked with backtracking. Every walk has
-// a budget, so no text can make it slow.
+// A phrase is read into a tree once, when the rules are compiled (compile.go). No mail
+// waits for that.
 
-type stepKind uint8
+type kind uint8
 
 const (
-	stepEnd stepKind = iota
-	stepWord
-	stepPrefix
-	stepEither
-	stepGap
-	stepStart
+	kindSeq   kind = iota // kids, one after the other
+	kindAlt               // one of kids
+	kindOpt               // kids[0], or nothing
+	kindGap               // up to n words of any kind
+	kindClass             // one word among atoms
+	kindStart             // where a sentence begins
+	kindSet               // the named set n
 )
 
-type step struct {
-	kind   stepKind
-	word   int32
-	prefix string
-	gap    int
-	next   *step
-	either []*step
-	byWord map[int32][]*step // for long choices: branches by their first word
-	rest   []*step           // branches that a word does not select
+// tree is a phrase, or a part of one.
+type tree struct {
+	kind  kind
+	n     int32
+	atoms []int32 // sorted
+	kids  []*tree
 }
 
-// grammar turns phrases into steps. It owns the lexicon: every word some phrase
-// names, numbered.
+// grammar reads phrases. It owns the atoms: the words and word beginnings that some
+// phrase names, numbered in the order in which they come.
 type grammar struct {
-	lexicon map[string]int32
+	atoms   map[string]int32  // a word as it is folded, or a beginning with a star
 	spelled map[string]string // another spelling to the word it stands for
 	sets    map[string]string // vocabulary: name to alternatives, one a line
-	open    map[string]bool   // sets being expanded, to refuse a circle
-
-	// What a set comes to depends on what follows it, so it is expanded wherever it is
-	// used; its lines are cut into signs, and signs into words, only once.
-	signs  map[string][][]string
-	folded map[string][]string
+	numbers map[string]int32  // sets by name, once they are read
+	trees   []*tree           // of the sets
+	open    map[string]bool   // sets being read, to refuse a circle
 }
 
 func newGrammar(sets, spelled map[string]string) *grammar {
-	return &grammar{lexicon: map[string]int32{}, spelled: spelled, sets: sets, open: map[string]bool{}, signs: map[string][][]string{}, folded: map[string][]string{}}
+	return &grammar{atoms: map[string]int32{}, spelled: spelled, sets: sets, numbers: map[string]int32{}, open: map[string]bool{}}
 }
 
 var phraseSign = regexp.MustCompile(`\.\.\.\d*|\$[a-z_0-9]+|[{}\[\]|^]|[^\s{}\[\]|$^]+`)
 
-// compile reads one phrase. It refuses one that could match no word at all or
-// that begins with a gap.
-func (g *grammar) compile(phrase string) (*step, error) {
-	s, err := g.sequence(phrase, &step{kind: stepEnd})
+// phrase reads one phrase. It refuses one that could match no word at all or that
+// begins with a gap.
+func (g *grammar) phrase(text string) (*tree, error) {
+	t, err := g.sequence(text)
 	if err != nil {
-		return nil, fmt.Errorf("phrase %q: %w", phrase, err)
+		return nil, fmt.Errorf("phrase %q: %w", text, err)
 	}
-	words, prefixes, loose := first(s)
-	if loose || len(words)+len(prefixes) == 0 {
-		return nil, fmt.Errorf("phrase %q: must begin with a word: nothing may be optional or a gap before the first one", phrase)
+	if g.nullable(t) || g.gapFirst(t) {
+		return nil, fmt.Errorf("phrase %q: must begin with a word: nothing may be optional or a gap before the first one", text)
 	}
-	return s, nil
+	return t, nil
 }
 
-func (g *grammar) sequence(text string, next *step) (*step, error) {
-	return g.signed(phraseSign.FindAllString(text, -1), next)
-}
-
-func (g *grammar) signed(signs []string, next *step) (*step, error) {
-	s, rest, err := g.parse(signs, next, 0)
+func (g *grammar) sequence(text string) (*tree, error) {
+	t, rest, err := g.parse(phraseSign.FindAllString(text, -1))
 	if err == nil && len(rest) > 0 {
 		err = fmt.Errorf("%q closes nothing", rest[0])
 	}
-	return s, err
+	return t, err
 }
 
-// parse builds the graph of signs up to a closing sign of its own level. Steps
-// point forward, so the parts are collected first and linked from the end.
-func (g *grammar) parse(signs []string, next *step, depth int) (*step, []string, error) {
-	var parts []func(*step) (*step, error)
+// parse reads signs up to a closing sign of its own level.
+func (g *grammar) parse(signs []string) (*tree, []string, error) {
+	t := &tree{kind: kindSeq}
 	for len(signs) > 0 {
 		sign := signs[0]
 		if sign == "}" || sign == "]" || sign == "|" {
 			break
 		}
 		signs = signs[1:]
-		if sign == "{" || sign == "[" {
-			part, rest, err := g.choice(signs, sign, depth+1)
-			if err != nil {
-				return nil, nil, err
-			}
-			parts, signs = append(parts, part), rest
-			continue
-		}
-		parts = append(parts, g.single(sign))
-	}
-	s := next
-	for i := len(parts) - 1; i >= 0; i-- {
+		var kids []*tree
 		var err error
-		if s, err = parts[i](s); err != nil {
+		if sign == "{" || sign == "[" {
+			var choice *tree
+			if choice, signs, err = g.choice(signs, sign); err == nil {
+				kids = []*tree{choice}
+			}
+		} else {
+			kids, err = g.single(sign)
+		}
+		if err != nil {
 			return nil, nil, err
 		}
+		t.kids = append(t.kids, kids...)
 	}
-	return s, signs, nil
+	if len(t.kids) == 1 {
+		t = t.kids[0]
+	}
+	return t, signs, nil
 }
 
 // choice reads the branches of {a|b} or [a|b] up to the closing sign.
-func (g *grammar) choice(signs []string, opening string, depth int) (func(*step) (*step, error), []string, error) {
+func (g *grammar) choice(signs []string, opening string) (*tree, []string, error) {
 	closing := map[string]string{"{": "}", "[": "]"}[opening]
-	var branches [][]string
+	var branches []*tree
 	for {
-		n := branchLength(signs)
-		if n == len(signs) {
+		t, rest, err := g.parse(signs)
+		switch {
+		case err != nil:
+			return nil, nil, err
+		case len(rest) == 0:
 			return nil, nil, fmt.Errorf("%q is never closed", opening)
 		}
-		branches = append(branches, signs[:n])
-		sign := signs[n]
-		signs = signs[n+1:]
+		branches = append(branches, t)
+		sign := rest[0]
+		signs = rest[1:]
 		if sign == closing {
 			break
 		}
@@ -138,195 +132,158 @@ func (g *grammar) choice(signs []string, opening string, depth int) (func(*step)
 			return nil, nil, fmt.Errorf("%q closes %q", sign, opening)
 		}
 	}
-	return func(next *step) (*step, error) {
-		c := &step{kind: stepEither}
-		for _, b := range branches {
-			s, _, err := g.parse(b, next, depth)
-			if err != nil {
-				return nil, err
-			}
-			c.either = append(c.either, s)
-		}
-		if opening == "[" {
-			c.either = append(c.either, next)
-		}
-		return c.index(), nil
-	}, signs, nil
+	t := oneOf(branches)
+	if opening == "[" {
+		t = &tree{kind: kindOpt, kids: []*tree{t}}
+	}
+	return t, signs, nil
 }
 
-// branchLength counts the signs before the next | or closing sign of this level.
-func branchLength(signs []string) int {
-	level := 0
-	for i, s := range signs {
-		switch s {
-		case "{", "[":
-			level++
-		case "}", "]":
-			if level == 0 {
-				return i
-			}
-			level--
-		case "|":
-			if level == 0 {
-				return i
-			}
+// oneOf is the choice between trees. Single words become one class, which a text is
+// compared with at once however many words it has.
+func oneOf(branches []*tree) *tree {
+	var atoms []int32
+	var rest []*tree
+	for _, b := range branches {
+		switch b.kind {
+		case kindClass:
+			atoms = append(atoms, b.atoms...)
+		case kindAlt:
+			rest = append(rest, b.kids...)
+		default:
+			rest = append(rest, b)
 		}
 	}
-	return len(signs)
+	if len(atoms) > 0 {
+		rest = append(rest, class(atoms...))
+	}
+	if len(rest) == 1 {
+		return rest[0]
+	}
+	return &tree{kind: kindAlt, kids: rest}
 }
 
-// single reads one sign that is no bracket.
-func (g *grammar) single(sign string) func(*step) (*step, error) {
+func class(atoms ...int32) *tree {
+	slices.Sort(atoms)
+	return &tree{kind: kindClass, atoms: slices.Compact(atoms)}
+}
+
+// single reads one sign that is no bracket: a word with a hyphen is two.
+func (g *grammar) single(sign string) ([]*tree, error) {
 	switch {
 	case strings.HasPrefix(sign, "..."):
-		return func(next *step) (*step, error) {
-			n := 3
-			if sign != "..." {
-				n, _ = strconv.Atoi(sign[3:]) // the sign is dots and digits
-			}
-			if n < 1 || n > 20 {
-				return nil, fmt.Errorf("gap %s: choose 1 to 20 words", sign)
-			}
-			return &step{kind: stepGap, gap: n, next: next}, nil
+		n := 3
+		if sign != "..." {
+			n, _ = strconv.Atoi(sign[3:]) // the sign is dots and digits
 		}
+		if n < 1 || n > 20 {
+			return nil, fmt.Errorf("gap %s: choose 1 to 20 words", sign)
+		}
+		return []*tree{{kind: kindGap, n: int32(n)}}, nil // #nosec G115 -- at most 20
 	case sign == "^":
-		return func(next *step) (*step, error) { return &step{kind: stepStart, next: next}, nil }
+		return []*tree{{kind: kindStart}}, nil
 	case sign[0] == '@':
-		return func(next *step) (*step, error) {
-			return &step{kind: stepWord, word: g.word(strings.ToLower(sign)), next: next}, nil
-		}
+		return []*tree{class(g.atom(strings.ToLower(sign)))}, nil
 	case sign[0] == '$':
-		return func(next *step) (*step, error) { return g.set(sign[1:], next) }
+		n, err := g.set(sign[1:])
+		return []*tree{{kind: kindSet, n: n}}, err
 	case strings.HasSuffix(sign, "*"):
-		return func(next *step) (*step, error) {
-			stem := fold(strings.TrimSuffix(sign, "*"))
-			if toks, _ := splitWords(stem, 2); len(toks) != 1 || len(stem) < minPrefix {
-				return nil, fmt.Errorf("%s: write one word of %d letters or more before the star", sign, minPrefix)
-			}
-			return &step{kind: stepPrefix, prefix: stem, next: next}, nil
+		stem := fold(strings.TrimSuffix(sign, "*"))
+		if toks, _ := splitWords(stem, 2); len(toks) != 1 || len(stem) < minPrefix {
+			return nil, fmt.Errorf("%s: write one word of %d letters or more before the star", sign, minPrefix)
 		}
+		return []*tree{class(g.atom(stem + "*"))}, nil
 	}
-	return func(next *step) (*step, error) {
-		words := g.split(sign)
-		if len(words) == 0 && strings.Trim(sign, ",") != "" {
-			return nil, fmt.Errorf("%q holds no word", sign)
-		}
-		for i := len(words) - 1; i >= 0; i-- {
-			next = &step{kind: stepWord, word: g.word(words[i]), next: next}
-		}
-		return next, nil
+	toks, _ := splitWords(sign, 64)
+	if len(toks) == 0 && strings.Trim(sign, ",") != "" {
+		return nil, fmt.Errorf("%q holds no word", sign)
 	}
+	var kids []*tree
+	for _, t := range toks {
+		w := t.fold(sign)
+		if s, ok := g.spelled[w]; ok {
+			w = s
+		}
+		kids = append(kids, class(g.atom(w)))
+	}
+	return kids, nil
 }
 
-// split cuts a sign into folded words.
-func (g *grammar) split(sign string) []string {
-	words, known := g.folded[sign]
-	if !known {
-		toks, _ := splitWords(sign, 64)
-		for _, t := range toks {
-			words = append(words, t.word)
-		}
-		g.folded[sign] = words
+// set reads a named set of the vocabulary, once.
+func (g *grammar) set(name string) (int32, error) {
+	if n, known := g.numbers[name]; known {
+		return n, nil
 	}
-	return words
-}
-
-// set inlines a named set of the vocabulary.
-func (g *grammar) set(name string, next *step) (*step, error) {
 	text, ok := g.sets[name]
 	if !ok {
-		return nil, fmt.Errorf("$%s is not in the vocabulary", name)
+		return 0, fmt.Errorf("$%s is not in the vocabulary", name)
 	}
 	if g.open[name] {
-		return nil, fmt.Errorf("$%s contains itself", name)
+		return 0, fmt.Errorf("$%s contains itself", name)
 	}
 	g.open[name] = true
 	defer delete(g.open, name)
-	c := &step{kind: stepEither}
-	lines, cut := g.signs[name]
-	if !cut {
-		for _, line := range phraseLines(text) {
-			lines = append(lines, phraseSign.FindAllString(line, -1))
-		}
-		g.signs[name] = lines
-	}
-	for _, line := range lines {
-		s, err := g.signed(line, next)
+	var branches []*tree
+	for _, line := range phraseLines(text) {
+		t, err := g.sequence(line)
 		if err != nil {
-			return nil, fmt.Errorf("$%s: %w", name, err)
+			return 0, fmt.Errorf("$%s: %w", name, err)
 		}
-		c.either = append(c.either, s)
+		branches = append(branches, t)
 	}
-	if len(c.either) == 0 {
-		return nil, fmt.Errorf("$%s is empty", name)
+	if len(branches) == 0 {
+		return 0, fmt.Errorf("$%s is empty", name)
 	}
-	return c.index(), nil
+	n := int32(len(g.trees)) // #nosec G115 -- a few hundred sets
+	g.trees = append(g.trees, oneOf(branches))
+	g.numbers[name] = n
+	return n, nil
 }
 
-func (g *grammar) word(w string) int32 {
-	if s, ok := g.spelled[w]; ok {
-		w = s
-	}
-	id, ok := g.lexicon[w]
+func (g *grammar) atom(s string) int32 {
+	id, ok := g.atoms[s]
 	if !ok {
-		id = int32(len(g.lexicon)) // #nosec G115 -- a lexicon has some thousand words
-		g.lexicon[w] = id
+		id = int32(len(g.atoms)) // #nosec G115 -- some ten thousand
+		g.atoms[s] = id
 	}
 	return id
 }
 
-// words returns the lexicon with the other spellings of its words.
-func (g *grammar) words() map[string]int32 {
-	for other, w := range g.spelled {
-		if id, ok := g.lexicon[w]; ok {
-			g.lexicon[other] = id
-		}
+// nullable reports whether a tree can match no word at all.
+func (g *grammar) nullable(t *tree) bool {
+	switch t.kind {
+	case kindClass:
+		return false
+	case kindSet:
+		return g.nullable(g.trees[t.n])
+	case kindSeq:
+		return !slices.ContainsFunc(t.kids, func(k *tree) bool { return !g.nullable(k) })
+	case kindAlt:
+		return slices.ContainsFunc(t.kids, g.nullable)
 	}
-	return g.lexicon
+	return true
 }
 
-// index lets a long choice jump to the branches that the next word selects.
-func (c *step) index() *step {
-	if len(c.either) < 6 {
-		return c
-	}
-	c.byWord = map[int32][]*step{}
-	for _, b := range c.either {
-		words, prefixes, loose := first(b)
-		if loose || len(prefixes) > 0 {
-			c.rest = append(c.rest, b)
-			continue
-		}
-		for w := range words {
-			c.byWord[w] = append(c.byWord[w], b)
-		}
-	}
-	return c
-}
-
-// first lists what the first word of a step may be; loose means that the end or a
-// gap can come before any word.
-func first(s *step) (words map[int32]bool, prefixes map[string]bool, loose bool) {
-	words, prefixes = map[int32]bool{}, map[string]bool{}
-	var walk func(*step)
-	walk = func(s *step) {
-		switch s.kind {
-		case stepEnd, stepGap:
-			loose = true
-		case stepWord:
-			words[s.word] = true
-		case stepPrefix:
-			prefixes[s.prefix] = true
-		case stepStart:
-			walk(s.next)
-		case stepEither:
-			for _, b := range s.either {
-				walk(b)
+// gapFirst reports whether a gap can come before the first word of a tree.
+func (g *grammar) gapFirst(t *tree) bool {
+	switch t.kind {
+	case kindGap:
+		return true
+	case kindSet:
+		return g.gapFirst(g.trees[t.n])
+	case kindAlt, kindOpt:
+		return slices.ContainsFunc(t.kids, g.gapFirst)
+	case kindSeq:
+		for _, k := range t.kids {
+			if g.gapFirst(k) {
+				return true
+			}
+			if !g.nullable(k) {
+				return false
 			}
 		}
 	}
-	walk(s)
-	return words, prefixes, loose
+	return false
 }
 
 // phraseLines splits a block of phrases, one a line; # begins a comment.

@@ -171,8 +171,8 @@ func (r *reading) stateAt(t text, i int) (j rights.Jurisdiction, confidence floa
 	if j = r.c.mean.States[abbr]; j == "" {
 		return "", 0, 0
 	}
-	if i+1 < len(t.toks) && !t.toks[i+1].brk && isZip(t.toks[i+1].word) {
-		r.state, r.zip = abbr, t.toks[i+1].word
+	if i+1 < len(t.toks) && !t.toks[i+1].brk && isZip(t.raw[t.toks[i+1].start:t.toks[i+1].end]) {
+		r.state, r.zip = abbr, t.raw[t.toks[i+1].start:t.toks[i+1].end]
 		return j, 0.6, int(t.toks[i+1].end)
 	}
 	if i > 0 && t.raw[t.toks[i-1].end:tok.start] == ", " && t.raw[t.toks[i-1].end-1] >= 'a' {

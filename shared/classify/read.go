@@ -1,6 +1,7 @@
 package classify
 
 import (
+	"cmp"
 	"regexp"
 	"slices"
 	"strings"
@@ -82,24 +83,32 @@ func (c *Classifier) read(m *email.Message, in Context) *reading {
 		if w != InSubject && w != InAddress && w != InSignature && len(toks) > 0 {
 			r.bare = false
 		}
-		for i := range toks {
-			if id, ok := c.lexicon[toks[i].word]; ok {
-				toks[i].id = id
-			}
-		}
 		r.texts = append(r.texts, text{w, raw, toks})
 	}
+	matcher := c.matchers.Get().(*matcher)
 	var all []hit
 	for i, t := range r.texts {
-		all = c.index.scan(t.toks, int32(i), func(ref phraseRef) bool { // #nosec G115 -- six texts
-			scope := c.rules[ref.rule].Scope
+		all = matcher.match(t.raw, t.toks, int32(i), func(rule int32) bool { // #nosec G115 -- six texts
+			scope := c.rules[rule].Scope
 			return len(scope) == 0 || slices.Contains(scope, t.where)
 		}, all)
 	}
-	r.hits = r.withoutSigned(r.withoutVoid(all))
+	c.matchers.Put(matcher)
+	r.hits = r.withoutSigned(r.withoutVoid(inOrder(all)))
 	r.hits = r.withoutOwnWords(r.hits)
 	r.lang = r.language()
 	return r
+}
+
+// inOrder sorts hits by place. Of several phrases of one rule that begin at one word, the
+// longest stays.
+func inOrder(all []hit) []hit {
+	slices.SortFunc(all, func(a, b hit) int {
+		return cmp.Or(cmp.Compare(a.text, b.text), cmp.Compare(a.start, b.start), cmp.Compare(a.rule, b.rule), cmp.Compare(a.part, b.part), cmp.Compare(b.end, a.end))
+	})
+	return slices.CompactFunc(all, func(a, b hit) bool {
+		return a.text == b.text && a.start == b.start && a.rule == b.rule && a.part == b.part
+	})
 }
 
 // wordsOf cuts a text into tokens. An address has one for its domain and one for
@@ -111,7 +120,7 @@ func wordsOf(w Where, raw string) (toks []token, cut bool) {
 	at := strings.LastIndexByte(raw, '@')
 	for i := at; i >= 0 && i < len(raw); {
 		toks = append(toks, token{
-			word: "@" + strings.ToLower(raw[i+1:]), id: unknownWord, brk: i > at,
+			form: formDomain, atom: unknownWord, brk: i > at,
 			start: int32(i + 1), end: int32(len(raw)), // #nosec G115 -- an address is short
 		})
 		dot := strings.IndexByte(raw[i+1:], '.')
@@ -221,7 +230,7 @@ func (r *reading) withoutOwnWords(hits []hit) []hit {
 	for _, s := range r.in.OwnTexts {
 		toks, _ := splitWords(s, maxTokens)
 		for i := 0; i+shingle <= len(toks); i++ {
-			own[joined(toks[i:i+shingle])] = true
+			own[joined(s, toks[i:i+shingle])] = true
 		}
 	}
 	ours := make([][]bool, len(r.texts))
@@ -230,7 +239,7 @@ func (r *reading) withoutOwnWords(hits []hit) []hit {
 		if ours[h.text] == nil {
 			marks := make([]bool, len(toks))
 			for i := 0; i+shingle <= len(toks); i++ {
-				if own[joined(toks[i:i+shingle])] {
+				if own[joined(r.texts[h.text].raw, toks[i:i+shingle])] {
 					for k := range shingle {
 						marks[i+k] = true
 					}
@@ -242,10 +251,10 @@ func (r *reading) withoutOwnWords(hits []hit) []hit {
 	})
 }
 
-func joined(toks []token) string {
+func joined(raw string, toks []token) string {
 	var b strings.Builder
 	for _, t := range toks {
-		b.WriteString(t.word)
+		b.WriteString(t.fold(raw))
 		b.WriteByte(' ')
 	}
 	return b.String()

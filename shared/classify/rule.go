@@ -38,6 +38,11 @@ type rule struct {
 	Unless         string `yaml:"unless"`          // void where one of these touches the hit
 	UnlessNear     string `yaml:"unless_near"`     // void where one of these is in the same sentence
 	UnlessAnywhere string `yaml:"unless_anywhere"` // void if one of these is in the same text
+
+	// Signals by number, once all rules are known.
+	raises   []int32
+	needs    [][]int32 // of each list one
+	excludes [][]int32 // of no list one
 }
 
 // example is one text of a cases.yaml with what must be found in it.

@@ -2,17 +2,18 @@ package classify
 
 import (
 	"slices"
-	"strings"
 
 	"rightsmail/shared/rights"
 )
 
 // verdict is what the hits come to.
 type verdict struct {
-	signals      map[string]bool
-	spoke        map[int32]bool // rules whose evidence is shown
+	of           *Classifier
+	signals      []bool // by number: raised
+	spoke        []bool // by rule: its evidence is shown
 	found        map[rights.ID]*Finding
 	hints        []int32 // rules that are only subject hints
+	answers      bool    // a reply under the subject of a request
 	onlyPassedOn bool    // every right stands in a forwarded mail alone
 	families     []family
 	jurisdiction rights.Jurisdiction
@@ -20,6 +21,19 @@ type verdict struct {
 	modifiers    []rights.ID
 	review       []string
 	extra        []Evidence // found without a rule: domain, dialling code, numbers
+}
+
+func (r *reading) newVerdict() *verdict {
+	return &verdict{
+		of: r.c, signals: make([]bool, len(r.c.signals)+1), spoke: make([]bool, len(r.c.rules)), found: map[rights.ID]*Finding{},
+		jurisdiction: rights.Unspecified, role: RoleSelf,
+	}
+}
+
+// has reports whether a signal was raised.
+func (v *verdict) has(signal string) bool {
+	n, known := v.of.signalOf[signal]
+	return known && v.signals[n]
 }
 
 func (v *verdict) ask(reason string) {
@@ -48,10 +62,7 @@ func (v *verdict) add(id rights.ID, confidence float64, rule string) {
 // weigh turns hits into rights: first the signals, then the law, then what each
 // topic means under it.
 func (r *reading) weigh() *verdict {
-	v := &verdict{
-		signals: map[string]bool{}, spoke: map[int32]bool{}, found: map[rights.ID]*Finding{},
-		jurisdiction: rights.Unspecified, role: RoleSelf,
-	}
+	v := r.newVerdict()
 	live := r.speaking(v)
 	r.settlePlace(v, live)
 	asked := map[int32][]family{} // by topic rule: the laws it was asked under
@@ -122,7 +133,7 @@ func (r *reading) serveAll(v *verdict, asked map[int32][]family) {
 		}
 	}
 	for _, f := range v.families {
-		if served[f] || v.signals["right:dpf_limit_use_disclosure"] && f == dpf {
+		if served[f] || v.has("right:dpf_limit_use_disclosure") && f == dpf {
 			continue
 		}
 		for n := range asked {
@@ -134,10 +145,11 @@ func (r *reading) serveAll(v *verdict, asked map[int32][]family) {
 // speaking returns the rules that have a hit and whose needs are met, in file
 // order, and records their signals.
 func (r *reading) speaking(v *verdict) []int32 {
-	hit := map[int32]bool{}
+	hit := make([]bool, len(r.c.rules))
+	answers := false
 	for _, h := range r.hits {
 		if r.inReplySubject(h) && (r.c.rules[h.rule].Right != "" || r.c.rules[h.rule].Topic != "" || len(r.c.rules[h.rule].Hint) > 0) {
-			v.signals["answers-a-request"] = true
+			answers = true
 			continue // the subject of a reply is the question of the mail before
 		}
 		hit[h.rule] = true
@@ -145,26 +157,21 @@ func (r *reading) speaking(v *verdict) []int32 {
 	var live []int32
 	for _, n := range r.c.inOrder {
 		ru := r.c.rules[n]
-		if !hit[n] || slices.ContainsFunc(ru.Needs, func(s string) bool { return !anyOf(v.signals, s) }) ||
-			slices.ContainsFunc(ru.Excludes, func(s string) bool { return anyOf(v.signals, s) }) {
+		if !hit[n] || slices.ContainsFunc(ru.needs, func(s []int32) bool { return !v.anyOf(s) }) || slices.ContainsFunc(ru.excludes, v.anyOf) {
 			continue
 		}
 		live = append(live, n)
-		for _, s := range ru.says() {
+		for _, s := range ru.raises {
 			v.signals[s] = true
 		}
 	}
+	v.answers = answers
 	slices.Sort(live)
 	return live
 }
 
-func anyOf(signals map[string]bool, either string) bool {
-	for s := range strings.SplitSeq(either, "|") {
-		if signals[s] {
-			return true
-		}
-	}
-	return false
+func (v *verdict) anyOf(signals []int32) bool {
+	return slices.ContainsFunc(signals, func(s int32) bool { return v.signals[s] })
 }
 
 func (r *reading) inReplySubject(h hit) bool {

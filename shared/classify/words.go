@@ -8,17 +8,27 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// token is one word of a text, folded so that case, accents, quotes, hyphens and
-// full-width forms make no difference.
+// token is one word of a text. Words are compared folded, so that case, accents,
+// quotes, hyphens and full-width forms make no difference; the folded letters are made
+// where they are needed, since most words are asked for only once.
 type token struct {
-	word       string
-	id         int32 // place in the lexicon of the rules; unknownWord if no rule knows it
 	start, end int32 // byte offsets into the text as written
 	sentence   int32 // counted from 0
-	brk        bool  // a sentence, a paragraph or a list item starts here
+	atom       int32 // the word as the rules know it; unknownWord if none does
+	form       form
+	brk        bool // a sentence, a paragraph or a list item starts here
 }
 
-const unknownWord int32 = -1
+// form says how the folded form of a token comes from its letters.
+type form uint8
+
+const (
+	formPlain   form = iota // it is them
+	formFold                // see fold
+	formURL                 // urlWord
+	formAddress             // addressWord
+	formDomain              // an @ before it, in lower-case
+)
 
 // Stand-ins for things whose letters are no words: an address that contains
 // "unsubscribe" asks for nothing.
@@ -27,28 +37,52 @@ const (
 	addressWord = "<address>"
 )
 
+// fold is the folded form of a token of text.
+func (t token) fold(text string) string {
+	switch t.form {
+	case formPlain:
+		return text[t.start:t.end]
+	case formURL:
+		return urlWord
+	case formAddress:
+		return addressWord
+	case formDomain:
+		return "@" + strings.ToLower(text[t.start:t.end])
+	}
+	return fold(text[t.start:t.end])
+}
+
 // splitWords cuts a text into at most limit tokens; cut is true if there were more.
 func splitWords(s string, limit int) (toks []token, cut bool) {
-	toks = make([]token, 0, min(limit, len(s)/5+4))
+	return appendWords(make([]token, 0, min(limit, len(s)/5+4)), s, limit)
+}
+
+// appendWords is splitWords into a slice that is there already.
+func appendWords(toks []token, s string, limit int) (_ []token, cut bool) {
+	first := len(toks)
 	sentence := int32(0)
 	gap := 0 // where the space before the next word began
 	for i := 0; i < len(s); {
-		r, n := utf8.DecodeRuneInString(s[i:])
-		if !startsWord(r) {
+		if c := s[i]; c < utf8.RuneSelf {
+			if !wordByte[c] {
+				i++
+				continue
+			}
+		} else if r, n := utf8.DecodeRuneInString(s[i:]); !startsWord(r) {
 			i += n
 			continue
 		}
-		if len(toks) >= limit {
+		if len(toks)-first >= limit {
 			return toks, true
 		}
-		end, word := wordAt(s, i, r)
-		brk := len(toks) > 0 && breaks(s[gap:i], s[i:]) && !initials(toks, s, i)
+		end, f := wordAt(s, i)
+		brk := len(toks) > first && s[gap:i] != " " && breaks(s[gap:i], s[i:]) && !initials(toks[first:], s, i)
 		if brk {
 			sentence++
 		}
 		toks = append(toks, token{
-			word: word, id: unknownWord, start: int32(i), end: int32(end), // #nosec G115 -- texts are far below 2 GB
-			sentence: sentence, brk: brk,
+			start: int32(i), end: int32(end), // #nosec G115 -- texts are far below 2 GB
+			sentence: sentence, atom: unknownWord, form: f, brk: brk,
 		})
 		i, gap = end, end
 	}
@@ -67,44 +101,55 @@ func initials(toks []token, s string, i int) bool {
 
 func startsWord(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
 
-// wordAt reads the word that starts at i and returns where it ends, and its
-// folded form.
-func wordAt(s string, i int, first rune) (end int, word string) {
-	if ideographic(first) {
-		n := utf8.RuneLen(first)
-		return i + n, s[i : i+n]
+// wordByte are the ASCII letters and digits.
+var wordByte = func() (is [256]bool) {
+	for c := range 128 {
+		is[c] = asciiWord(byte(c))
 	}
-	if end, word := runAt(s, i); word != "" {
-		return end, word
-	}
+	return is
+}()
+
+// wordAt reads the word that starts at i and returns where it ends, and how it folds.
+func wordAt(s string, i int) (end int, f form) {
 	end = i
-	plain := true
+	for end < len(s) && wordByte[s[end]] {
+		if c := s[end]; c >= 'A' && c <= 'Z' {
+			f = formFold
+		}
+		end++
+	}
+	// Most words end at a blank; only signs that addresses have are looked at more.
+	if end > i && (end == len(s) || s[end] == ' ' || s[end] == '\n' || s[end] == ',') {
+		return end, f
+	}
+	if first, n := utf8.DecodeRuneInString(s[i:]); ideographic(first) {
+		return i + n, formPlain
+	}
+	if end, f := runAt(s, i); end > 0 {
+		return end, f
+	}
 	for end < len(s) {
 		r, n := utf8.DecodeRuneInString(s[end:])
+		if k := joinedSuffix(s, end, n); k > 0 {
+			return end + k, formFold
+		}
 		if r < utf8.RuneSelf {
-			if !asciiWord(s[end]) {
-				if k := joinedSuffix(s, end, n); k > 0 {
-					return end + k, fold(s[i:end]) + fold(s[end+n:end+k])
-				}
+			if !wordByte[s[end]] {
 				break
 			}
-			plain = plain && (r < 'A' || r > 'Z')
+			if r >= 'A' && r <= 'Z' {
+				f = formFold
+			}
 			end += n
 			continue
-		}
-		if k := joinedSuffix(s, end, n); k > 0 {
-			return end + k, fold(s[i:end]) + fold(s[end+n:end+k])
 		}
 		if ideographic(r) || !startsWord(r) && !unicode.Is(unicode.Mn, r) && !invisible(r) {
 			break
 		}
-		plain = false
+		f = formFold
 		end += n
 	}
-	if plain {
-		return end, s[i:end]
-	}
-	return end, fold(s[i:end])
+	return end, f
 }
 
 func asciiWord(b byte) bool {
@@ -132,26 +177,27 @@ func joinedSuffix(s string, at, n int) int {
 }
 
 // runAt recognises a web or mail address, so that it becomes one opaque token.
-func runAt(s string, i int) (end int, word string) {
+// end is 0 where there is none.
+func runAt(s string, i int) (end int, f form) {
 	switch s[i] | 0x20 {
 	case 'h', 'w', 'm':
 		if hasPrefixFold(s[i:], "http://") || hasPrefixFold(s[i:], "https://") || hasPrefixFold(s[i:], "www.") {
-			return i + solid(s[i:]), urlWord
+			return i + solid(s[i:]), formURL
 		}
 		if hasPrefixFold(s[i:], "mailto:") {
-			return i + solid(s[i:]), addressWord
+			return i + solid(s[i:]), formAddress
 		}
 	}
 	// Look for an @ inside the run, but not far: no local part is longer than 64.
 	for k := i; k < len(s) && k < i+65; k++ {
 		switch c := s[k]; {
 		case c == '@' && k+1 < len(s) && asciiWord(s[k+1]):
-			return k + solid(s[k:]), addressWord
+			return k + solid(s[k:]), formAddress
 		case !asciiWord(c) && !strings.ContainsRune(".!#$%&'*+/=?^_{|}~-", rune(c)):
-			return 0, ""
+			return 0, formPlain
 		}
 	}
-	return 0, ""
+	return 0, formPlain
 }
 
 // solid counts the bytes before the next space or closing bracket, leaving
@@ -224,34 +270,65 @@ func invisible(r rune) bool {
 
 // fold brings a word to the form in which rules know it.
 func fold(s string) string {
-	var b strings.Builder
-	b.Grow(len(s))
-	for _, r := range s {
-		switch {
-		case r < utf8.RuneSelf:
-			b.WriteRune(unicode.ToLower(r))
-		case invisible(r):
-		case r == 'ß' || r == 'ẞ':
-			b.WriteString("ss")
-		case r == 'ł' || r == 'Ł':
-			b.WriteByte('l')
-		case r == 'ø' || r == 'Ø':
-			b.WriteByte('o')
-		case r == 'đ' || r == 'Đ':
-			b.WriteByte('d')
-		case r == 'ı' || r == 'İ':
-			b.WriteByte('i')
-		case r == 'æ' || r == 'Æ':
-			b.WriteString("ae")
-		case r == 'œ' || r == 'Œ':
-			b.WriteString("oe")
-		default:
-			for _, d := range norm.NFKD.String(string(r)) {
-				if !unicode.Is(unicode.Mn, d) {
-					b.WriteRune(unicode.ToLower(d))
-				}
+	var room [64]byte
+	return string(appendFold(room[:0], s))
+}
+
+// appendFold adds the folded form of s to b. The apostrophe of "don't" is left out.
+func appendFold(b []byte, s string) []byte {
+	for i := 0; i < len(s); {
+		if c := s[i]; c < utf8.RuneSelf {
+			i++
+			switch {
+			case c >= 'A' && c <= 'Z':
+				b = append(b, c+'a'-'A')
+			case c != '\'' && c != '`':
+				b = append(b, c)
 			}
+			continue
 		}
+		r, n := utf8.DecodeRuneInString(s[i:])
+		switch {
+		case r >= 0x1100 && r <= 0x11ff: // Hangul as a Mac writes it, letter by letter
+			return norm.NFC.AppendString(b, s[i:])
+		case invisible(r), r == '’', r == '‘', r == '´', r == 'ʼ', r == '\u02bb', r == '＇':
+		case r == 'ß' || r == 'ẞ':
+			b = append(b, "ss"...)
+		case r == 'ł' || r == 'Ł':
+			b = append(b, 'l')
+		case r == 'ø' || r == 'Ø':
+			b = append(b, 'o')
+		case r == 'đ' || r == 'Đ':
+			b = append(b, 'd')
+		case r == 'ı' || r == 'İ':
+			b = append(b, 'i')
+		case r == 'æ' || r == 'Æ':
+			b = append(b, "ae"...)
+		case r == 'œ' || r == 'Œ':
+			b = append(b, "oe"...)
+		default:
+			b = appendDecomposed(b, s[i:i+n], r)
+		}
+		i += n
 	}
-	return b.String()
+	return b
+}
+
+// appendDecomposed adds a letter without its marks, in lower-case.
+func appendDecomposed(b []byte, s string, r rune) []byte {
+	parts := norm.NFKD.PropertiesString(s).Decomposition()
+	if len(parts) == 0 {
+		if !unicode.Is(unicode.Mn, r) {
+			b = utf8.AppendRune(b, unicode.ToLower(r))
+		}
+		return b
+	}
+	for len(parts) > 0 {
+		d, n := utf8.DecodeRune(parts)
+		if !unicode.Is(unicode.Mn, d) {
+			b = utf8.AppendRune(b, unicode.ToLower(d))
+		}
+		parts = parts[n:]
+	}
+	return b
 }

@@ -1,0 +1,341 @@
+package classify
+
+import (
+	"fmt"
+	"maps"
+	"math"
+	"slices"
+	"strings"
+)
+
+// program is what phrases compile to: flat tables, read from one file at the start of a
+// program and never changed. Lists of lists are one list with the place where each
+// begins, and one more place for the end of the last.
+type program struct {
+	trie    trie
+	atoms   int32   // how many
+	classAt []int32 // by class, into classOf
+	classOf []int32 // atoms
+
+	nodes   []node
+	kids    []int32
+	sets    []int32 // root node by set
+	phrases []phrase
+
+	// Each phrase waits for the rarest word that it cannot do without; waitAt is by atom,
+	// into waiting, which holds phrases.
+	waitAt  []int32
+	waiting []int32
+}
+
+// node is one part of a phrase.
+type node struct {
+	kind  kind
+	n     int32 // words of a gap; class; set
+	first int32 // of kids
+	count int32 // of kids
+}
+
+// phrase is one line of a rule.
+type phrase struct {
+	root  int32
+	rule  int32
+	part  part
+	first int32 // class of the words that it can begin with
+	also  int32 // another class that the phrase cannot do without, or -1
+}
+
+// part says what a phrase does in its rule.
+type part uint8
+
+const (
+	partPhrase part = iota
+	partUnless
+	partUnlessNear
+	partUnlessAnywhere
+)
+
+// compiler builds a program from the trees of a grammar.
+type compiler struct {
+	g       *grammar
+	p       *program
+	classes map[string]int32 // by their atoms
+	weight  []int32          // by atom: in how many classes it stands, which is how common it is
+	roots   []*tree          // of p.phrases
+	need    map[*tree]int32  // class that a tree cannot do without, or -1
+}
+
+// compile turns phrases, given as trees with their rule and part, into a program.
+func (g *grammar) compile(trees []*tree, phrases []phrase) *program {
+	c := &compiler{g: g, p: &program{atoms: int32(len(g.atoms))}, classes: map[string]int32{}, need: map[*tree]int32{}} // #nosec G115 -- some ten thousand
+	c.weight = make([]int32, len(g.atoms))
+	for _, t := range slices.Concat(g.trees, trees) {
+		c.weigh(t)
+	}
+	for _, t := range g.trees {
+		c.p.sets = append(c.p.sets, c.node(t))
+	}
+	for i, t := range trees {
+		ph := phrases[i]
+		ph.root, ph.first = c.node(t), c.class(c.firstOf(t))
+		c.p.phrases = append(c.p.phrases, ph)
+	}
+	c.anchor(trees)
+	c.p.trie = newTrie(g)
+	return c.p
+}
+
+func (c *compiler) weigh(t *tree) {
+	for _, a := range t.atoms {
+		c.weight[a]++
+	}
+	for _, k := range t.kids {
+		c.weigh(k)
+	}
+}
+
+// class numbers a set of atoms; equal ones share a number.
+func (c *compiler) class(atoms []int32) int32 {
+	key := fmt.Sprint(atoms)
+	n, ok := c.classes[key]
+	if !ok {
+		n = int32(len(c.p.classAt)) // #nosec G115 -- some ten thousand
+		c.classes[key] = n
+		c.p.classAt = append(c.p.classAt, int32(len(c.p.classOf))) // #nosec G115 -- as above
+		c.p.classOf = append(c.p.classOf, atoms...)
+	}
+	return n
+}
+
+// node adds a tree to the program, kids first.
+func (c *compiler) node(t *tree) int32 {
+	n := node{kind: t.kind, n: t.n}
+	switch t.kind {
+	case kindClass:
+		n.n = c.class(t.atoms)
+	case kindSeq, kindAlt, kindOpt:
+		var kids []int32
+		for _, k := range t.kids {
+			kids = append(kids, c.node(k))
+		}
+		n.first, n.count = int32(len(c.p.kids)), int32(len(kids)) // #nosec G115 -- as above
+		c.p.kids = append(c.p.kids, kids...)
+	}
+	c.p.nodes = append(c.p.nodes, n)
+	return int32(len(c.p.nodes) - 1) // #nosec G115 -- as above
+}
+
+// firstOf lists the atoms that a tree can begin with.
+func (c *compiler) firstOf(t *tree) []int32 {
+	atoms := slices.Clone(t.atoms)
+	switch t.kind {
+	case kindSet:
+		atoms = c.firstOf(c.g.trees[t.n])
+	case kindAlt, kindOpt:
+		for _, k := range t.kids {
+			atoms = append(atoms, c.firstOf(k)...)
+		}
+	case kindSeq:
+		for _, k := range t.kids {
+			if atoms = append(atoms, c.firstOf(k)...); !c.g.nullable(k) {
+				break
+			}
+		}
+	}
+	slices.Sort(atoms)
+	return slices.Compact(atoms)
+}
+
+// anchor finds for every phrase the words it waits for.
+func (c *compiler) anchor(trees []*tree) {
+	waiting := make([][]int32, len(c.g.atoms))
+	for i, t := range trees {
+		first, second := int32(-1), int32(-1)
+		for _, k := range mandatory(t) {
+			n := c.needed(k)
+			switch {
+			case n < 0 || n == first || n == second:
+			case first < 0 || c.price(n) < c.price(first):
+				first, second = n, first
+			case second < 0 || c.price(n) < c.price(second):
+				second = n
+			}
+		}
+		c.p.phrases[i].also = second
+		for _, a := range c.atomsOf(first) { // a phrase has a word, so there is a first
+			waiting[a] = append(waiting[a], int32(i)) // #nosec G115 -- some ten thousand
+		}
+	}
+	for _, list := range waiting {
+		c.p.waitAt = append(c.p.waitAt, int32(len(c.p.waiting))) // #nosec G115 -- as above
+		c.p.waiting = append(c.p.waiting, list...)
+	}
+	c.p.waitAt = append(c.p.waitAt, int32(len(c.p.waiting)))   // #nosec G115 -- as above
+	c.p.classAt = append(c.p.classAt, int32(len(c.p.classOf))) // #nosec G115 -- as above
+}
+
+// mandatory lists the parts of a tree that every match goes through.
+func mandatory(t *tree) []*tree {
+	if t.kind == kindSeq {
+		return t.kids
+	}
+	return []*tree{t}
+}
+
+// needed is a class of which every match of a tree holds a word, or -1.
+func (c *compiler) needed(t *tree) int32 {
+	if n, known := c.need[t]; known {
+		return n
+	}
+	best := int32(-1)
+	switch t.kind {
+	case kindClass:
+		best = c.class(t.atoms)
+	case kindSet:
+		best = c.needed(c.g.trees[t.n])
+	case kindSeq:
+		for _, k := range t.kids {
+			if n := c.needed(k); n >= 0 && (best < 0 || c.price(n) < c.price(best)) {
+				best = n
+			}
+		}
+	case kindAlt:
+		all := map[int32]bool{}
+		for _, k := range t.kids {
+			n := c.needed(k)
+			if n < 0 {
+				all = nil
+				break
+			}
+			for _, a := range c.atomsOf(n) {
+				all[a] = true
+			}
+		}
+		if all != nil {
+			best = c.class(slices.Sorted(maps.Keys(all)))
+		}
+	}
+	c.need[t] = best
+	return best
+}
+
+// price is how often the words of a class may be expected, by how many phrases know
+// them: "my" stands in hundreds, "expunge" in few.
+func (c *compiler) price(class int32) int64 {
+	if class < 0 {
+		return math.MaxInt64
+	}
+	sum := int64(0)
+	for _, a := range c.atomsOf(class) {
+		sum += int64(c.weight[a])
+	}
+	return sum
+}
+
+func (c *compiler) atomsOf(class int32) []int32 {
+	if class < 0 {
+		return nil
+	}
+	from, to := c.p.classAt[class], int32(len(c.p.classOf)) // #nosec G115 -- as above
+	if int(class)+1 < len(c.p.classAt) {
+		to = c.p.classAt[class+1]
+	}
+	return c.p.classOf[from:to]
+}
+
+// trie finds the atoms of a word in one walk over its letters: the word itself and
+// every beginning of it that a phrase names.
+type trie struct {
+	root   [256]int32 // the edges of the first node, where nearly every walk ends
+	edgeAt []int32    // by node, into labels and next
+	labels string
+	next   []int32
+	word   []int32 // by node: the atom of the word that ends here, or -1
+	prefix []int32 // by node: the atom of the beginning that ends here, or -1
+}
+
+const unknownWord int32 = -1
+
+// newTrie holds every atom, and the other spellings of words.
+func newTrie(g *grammar) trie {
+	type entry struct {
+		key    string
+		atom   int32
+		prefix bool
+	}
+	var all []entry
+	for s, a := range g.atoms {
+		stem, prefix := strings.CutSuffix(s, "*")
+		all = append(all, entry{stem, a, prefix})
+	}
+	for other, w := range g.spelled {
+		if a, ok := g.atoms[w]; ok {
+			all = append(all, entry{other, a, false})
+		}
+	}
+	type branch struct {
+		kids         map[byte]*branch
+		word, prefix int32
+	}
+	fresh := func() *branch { return &branch{kids: map[byte]*branch{}, word: unknownWord, prefix: unknownWord} }
+	root := fresh()
+	for _, e := range all {
+		b := root
+		for i := range len(e.key) {
+			k := b.kids[e.key[i]]
+			if k == nil {
+				k = fresh()
+				b.kids[e.key[i]] = k
+			}
+			b = k
+		}
+		if e.prefix {
+			b.prefix = e.atom
+		} else {
+			b.word = e.atom
+		}
+	}
+	var t trie
+	var labels []byte
+	queue := []*branch{root} // breadth first: the number of a node is its place in the queue
+	for i := 0; i < len(queue); i++ {
+		b := queue[i]
+		t.word, t.prefix = append(t.word, b.word), append(t.prefix, b.prefix)
+		t.edgeAt = append(t.edgeAt, int32(len(labels))) // #nosec G115 -- some ten thousand
+		for _, c := range slices.Sorted(maps.Keys(b.kids)) {
+			labels = append(labels, c)
+			t.next = append(t.next, int32(len(queue))) // #nosec G115 -- as above
+			queue = append(queue, b.kids[c])
+		}
+	}
+	t.edgeAt = append(t.edgeAt, int32(len(labels))) // #nosec G115 -- as above
+	t.labels = string(labels)
+	t.ready()
+	return t
+}
+
+// ready fills what the file does not hold.
+func (t *trie) ready() {
+	for c := range t.root {
+		t.root[c] = -1
+	}
+	if len(t.edgeAt) < 2 {
+		return
+	}
+	for e := t.edgeAt[0]; e < t.edgeAt[1]; e++ {
+		t.root[t.labels[e]] = t.next[e]
+	}
+}
+
+// step follows one letter from a node, or gives -1.
+func (t *trie) step(n int32, c byte) int32 {
+	if n == 0 {
+		return t.root[c]
+	}
+	for e := t.edgeAt[n]; e < t.edgeAt[n+1]; e++ {
+		if t.labels[e] == c {
+			return t.next[e]
+		}
+	}
+	return -1
+}

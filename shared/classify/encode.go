@@ -1,0 +1,292 @@
+package classify
+
+import (
+	"encoding/binary"
+	"fmt"
+	"maps"
+	"math"
+	"slices"
+
+	"rightsmail/shared/rights"
+)
+
+// The compiled rules are one file. It holds the tables of the program, the rules without
+// their phrases, and the meanings; numbers in lists have four bytes, little-endian, all
+// others are varints, and a text is its length and its bytes. The first line names the
+// format: a file of another one is refused.
+const fileFormat = "rightsmail rules 1\n"
+
+// encoder writes the file.
+type encoder struct{ b []byte }
+
+func (e *encoder) number(n int)    { e.b = binary.AppendUvarint(e.b, uint64(n)) } // #nosec G115 -- no number is negative
+func (e *encoder) text(s string)   { e.number(len(s)); e.b = append(e.b, s...) }
+func (e *encoder) float(f float64) { e.b = binary.LittleEndian.AppendUint64(e.b, math.Float64bits(f)) }
+
+func (e *encoder) list(l []int32) {
+	e.number(len(l))
+	for _, n := range l {
+		e.b = binary.LittleEndian.AppendUint32(e.b, uint32(n)) // #nosec G115 -- read back as it was
+	}
+}
+
+func (e *encoder) lists(l [][]int32) {
+	e.number(len(l))
+	for _, one := range l {
+		e.list(one)
+	}
+}
+
+func texts[T ~string](e *encoder, l []T) {
+	e.number(len(l))
+	for _, s := range l {
+		e.text(string(s))
+	}
+}
+
+// table writes a map in the order of its keys, so that the same rules give the same file.
+func table[K ~string, V any](e *encoder, m map[K]V, value func(V)) {
+	e.number(len(m))
+	for _, k := range slices.Sorted(maps.Keys(m)) {
+		e.text(string(k))
+		value(m[k])
+	}
+}
+
+func (e *encoder) program(p *program) {
+	e.number(int(p.atoms))
+	e.list(p.trie.edgeAt)
+	e.text(p.trie.labels)
+	e.list(p.trie.next)
+	e.list(p.trie.word)
+	e.list(p.trie.prefix)
+	e.list(p.classAt)
+	e.list(p.classOf)
+	e.number(len(p.nodes))
+	for _, n := range p.nodes {
+		e.number(int(n.kind))
+		e.number(int(n.n))
+		e.number(int(n.first))
+		e.number(int(n.count))
+	}
+	e.list(p.kids)
+	e.list(p.sets)
+	e.number(len(p.phrases))
+	for _, ph := range p.phrases {
+		e.number(int(ph.root))
+		e.number(int(ph.rule))
+		e.number(int(ph.part))
+		e.number(int(ph.first))
+		e.number(int(ph.also + 1))
+	}
+	e.list(p.waitAt)
+	e.list(p.waiting)
+}
+
+func (e *encoder) rule(r *rule) {
+	for _, s := range []string{r.ID, r.Language, string(r.Right), r.Topic, r.Law, r.Place, string(r.Role), string(r.Modifier),
+		r.Field, r.Takes, string(r.Class), r.Signal, r.Review} {
+		e.text(s)
+	}
+	texts(e, r.Hint)
+	texts(e, r.Scope)
+	e.float(r.Confidence)
+	e.list(r.raises)
+	e.lists(r.needs)
+	e.lists(r.excludes)
+}
+
+func (e *encoder) meanings(m *meanings) {
+	table(e, m.Topics, func(t meaning) {
+		table(e, t, func(ids []rights.ID) { texts(e, ids) })
+	})
+	table(e, m.Implies, func(ids []rights.ID) { texts(e, ids) })
+	table(e, m.Yields, func(ids []rights.ID) { texts(e, ids) })
+	texts(e, m.Weak)
+	table(e, m.States, func(j rights.Jurisdiction) { e.text(string(j)) })
+	table(e, m.Dialling, func(j rights.Jurisdiction) { e.text(string(j)) })
+	table(e, m.Languages, func(j rights.Jurisdiction) { e.text(string(j)) })
+}
+
+// encode writes a classifier as a file.
+func (c *Classifier) encode() []byte {
+	e := &encoder{b: []byte(fileFormat)}
+	e.text(c.version)
+	e.program(c.program)
+	e.number(len(c.rules))
+	for _, r := range c.rules {
+		e.rule(r)
+	}
+	e.list(c.inOrder)
+	texts(e, c.signals)
+	e.meanings(&c.mean)
+	return e.b
+}
+
+// decoder reads the file. Texts are parts of it and copied nowhere.
+type decoder struct {
+	s   string
+	err error
+}
+
+func (d *decoder) fail() {
+	if d.err == nil {
+		d.err = fmt.Errorf("the compiled rules are damaged: write them anew with go run ./scripts/rules")
+	}
+	d.s = ""
+}
+
+func (d *decoder) number() int {
+	n, shift := uint64(0), 0
+	for i := 0; i < len(d.s) && shift < 63; i++ {
+		c := d.s[i]
+		n |= uint64(c&0x7f) << shift
+		if c < 0x80 {
+			d.s = d.s[i+1:]
+			if n > math.MaxInt32 {
+				break
+			}
+			return int(n)
+		}
+		shift += 7
+	}
+	d.fail()
+	return 0
+}
+
+func (d *decoder) take(n int) string {
+	if n > len(d.s) {
+		d.fail()
+		return ""
+	}
+	s := d.s[:n]
+	d.s = d.s[n:]
+	return s
+}
+
+func (d *decoder) text() string { return d.take(d.number()) }
+
+func (d *decoder) float() float64 {
+	s := d.take(8)
+	if s == "" {
+		return 0
+	}
+	return math.Float64frombits(binary.LittleEndian.Uint64([]byte(s)))
+}
+
+func (d *decoder) list() []int32 {
+	n := d.number()
+	s := d.take(4 * n)
+	if len(s) != 4*n || n == 0 {
+		return nil
+	}
+	l := make([]int32, n)
+	for i := range l {
+		j := 4 * i
+		l[i] = int32(uint32(s[j]) | uint32(s[j+1])<<8 | uint32(s[j+2])<<16 | uint32(s[j+3])<<24) // #nosec G115 -- as it was written
+	}
+	return l
+}
+
+// count is a number of things that take at least a byte each.
+func (d *decoder) count() int {
+	n := d.number()
+	if n > len(d.s) {
+		d.fail()
+		return 0
+	}
+	return n
+}
+
+func (d *decoder) lists() [][]int32 {
+	n := d.count()
+	if n == 0 {
+		return nil
+	}
+	l := make([][]int32, n)
+	for i := range l {
+		l[i] = d.list()
+	}
+	return l
+}
+
+func readTexts[T ~string](d *decoder) []T {
+	n := d.count()
+	if n == 0 {
+		return nil
+	}
+	l := make([]T, n)
+	for i := range l {
+		l[i] = T(d.text())
+	}
+	return l
+}
+
+func readTable[K ~string, V any](d *decoder, value func() V) map[K]V {
+	n := d.count()
+	m := make(map[K]V, n)
+	for range n {
+		k := K(d.text())
+		m[k] = value()
+	}
+	return m
+}
+
+func (d *decoder) program() *program {
+	p := &program{atoms: int32(d.number())} // #nosec G115 -- at most MaxInt32
+	p.trie = trie{edgeAt: d.list(), labels: d.text(), next: d.list(), word: d.list(), prefix: d.list()}
+	p.classAt, p.classOf = d.list(), d.list()
+	p.nodes = make([]node, d.count())
+	for i := range p.nodes {
+		p.nodes[i] = node{kind(d.number()), int32(d.number()), int32(d.number()), int32(d.number())} // #nosec G115 -- as written
+	}
+	p.kids, p.sets = d.list(), d.list()
+	p.phrases = make([]phrase, d.count())
+	for i := range p.phrases {
+		p.phrases[i] = phrase{int32(d.number()), int32(d.number()), part(d.number()), int32(d.number()), int32(d.number()) - 1} // #nosec G115 -- as written
+	}
+	p.waitAt, p.waiting = d.list(), d.list()
+	return p
+}
+
+func (d *decoder) rule(r *rule) {
+	r.ID, r.Language, r.Right, r.Topic, r.Law, r.Place = d.text(), d.text(), rights.ID(d.text()), d.text(), d.text(), d.text()
+	r.Role, r.Modifier, r.Field, r.Takes, r.Class = Role(d.text()), rights.ID(d.text()), d.text(), d.text(), rights.ID(d.text())
+	r.Signal, r.Review = d.text(), d.text()
+	r.Hint, r.Scope = readTexts[rights.ID](d), readTexts[Where](d)
+	r.Confidence = d.float()
+	r.raises, r.needs, r.excludes = d.list(), d.lists(), d.lists()
+}
+
+func (d *decoder) meanings() (m meanings) {
+	ids := func() []rights.ID { return readTexts[rights.ID](d) }
+	place := func() rights.Jurisdiction { return rights.Jurisdiction(d.text()) }
+	m.Topics = readTable[string](d, func() meaning { return readTable[family](d, ids) })
+	m.Implies, m.Yields = readTable[rights.ID](d, ids), readTable[rights.ID](d, ids)
+	m.Weak = ids()
+	m.States, m.Dialling, m.Languages = readTable[string](d, place), readTable[string](d, place), readTable[string](d, place)
+	return m
+}
+
+// decode reads a file that encode wrote.
+func decode(file string) (*Classifier, error) {
+	d := &decoder{s: file}
+	if d.take(min(len(file), len(fileFormat))) != fileFormat {
+		d.fail()
+	}
+	c := &Classifier{version: d.text(), program: d.program()}
+	all := make([]rule, d.count())
+	c.rules = make([]*rule, len(all))
+	for i := range all {
+		d.rule(&all[i])
+		c.rules[i] = &all[i]
+	}
+	c.inOrder = d.list()
+	c.signals = readTexts[string](d)
+	c.mean = d.meanings()
+	if d.err != nil {
+		return nil, d.err
+	}
+	c.prepare()
+	return c, nil
+}

@@ -1,0 +1,411 @@
+package classify
+
+import "math/bits"
+
+// Limits that keep a hostile mail cheap. A mail that meets one is for review.
+const (
+	maxTokens = 40_000 // tokens read of one text
+	minPrefix = 3      // letters before a star
+	maxHits   = 60     // places kept of one phrase in one text
+)
+
+// A text is matched as rows of bits, one bit for each of its words: the rows of a word
+// say where it stands, and one operation moves all places that a phrase has reached in
+// the whole text. A phrase costs about as many operations as it has signs, however long
+// the text and however many ways there are through the phrase.
+
+// span is a row of bits in the arena: words from lo to below hi of those at off. Outside
+// of them no bit is set. It is empty if lo is not below hi.
+type span struct{ off, lo, hi int32 }
+
+func (s span) empty() bool { return s.lo >= s.hi }
+
+// matcher matches the phrases of a program with one text. It is used again and again.
+type matcher struct {
+	p     *program
+	toks  []token
+	found []occurrence // of atoms, in order of place
+	width int32        // words in a row
+
+	slot    []int32 // by atom: one more than its place in rows; 0 if the text has it not
+	present []int32 // atoms that the text has
+	rows    []uint64
+	starts  []uint64 // where a sentence begins
+	breaks  []uint64 // where a phrase may not go on: the same but for the first word, and the end
+
+	class     []span // by class, in classRows; made when it is first asked for
+	known     []bool // by class
+	classes   []int32
+	classRows []uint64
+	arena     []uint64 // rows of one phrase
+
+	tried   []bool // by phrase
+	trials  []int32
+	letters []byte // a folded word
+}
+
+// occurrence is an atom at a place of the text.
+type occurrence struct{ atom, at int32 }
+
+func newMatcher(p *program) *matcher {
+	return &matcher{
+		p: p, slot: make([]int32, p.atoms), class: make([]span, len(p.classAt)), known: make([]bool, len(p.classAt)),
+		tried: make([]bool, len(p.phrases)),
+	}
+}
+
+// hit is one place where a phrase of a rule was found, in token positions.
+type hit struct {
+	rule       int32
+	part       part
+	text       int32 // which text
+	start, end int32 // tokens [start, end)
+}
+
+// match finds every place where a phrase that is wanted begins in a text of these
+// tokens, and with each the longest way through the phrase.
+func (m *matcher) match(raw string, toks []token, text int32, wanted func(rule int32) bool, out []hit) []hit {
+	if len(toks) == 0 {
+		return out
+	}
+	m.toks = toks
+	m.lookUp(raw)
+	m.layOut()
+	for _, atom := range m.present {
+		for _, n := range m.p.waiting[m.p.waitAt[atom]:m.p.waitAt[atom+1]] {
+			if m.tried[n] {
+				continue
+			}
+			m.tried[n] = true
+			m.trials = append(m.trials, n)
+			ph := &m.p.phrases[n]
+			if ph.also >= 0 && m.classSpan(ph.also).empty() || !wanted(ph.rule) {
+				continue
+			}
+			out = m.places(ph, text, out)
+		}
+	}
+	m.forget()
+	return out
+}
+
+// lookUp finds the atoms of every token.
+func (m *matcher) lookUp(raw string) {
+	m.found = m.found[:0]
+	for i := range m.toks {
+		t := &m.toks[i]
+		word := raw[t.start:t.end]
+		switch t.form {
+		case formURL:
+			word = urlWord
+		case formAddress:
+			word = addressWord
+		case formDomain:
+			m.letters = appendFold(append(m.letters[:0], '@'), word)
+			t.atom = walk(m, m.letters, int32(i)) // #nosec G115 -- at most maxTokens
+			continue
+		case formFold:
+			m.letters = appendFold(m.letters[:0], word)
+			t.atom = walk(m, m.letters, int32(i)) // #nosec G115 -- as above
+			continue
+		}
+		t.atom = walk(m, word, int32(i)) // #nosec G115 -- as above
+	}
+}
+
+// walkable lets the trie read letters wherever they are.
+type walkable interface{ ~string | ~[]byte }
+
+// walk notes what the trie knows of one word, and returns the atom of the whole of it.
+func walk[W walkable](m *matcher, word W, at int32) int32 {
+	t := &m.p.trie
+	n := int32(0)
+	for i := range len(word) {
+		if n = t.step(n, word[i]); n < 0 {
+			return unknownWord
+		}
+		if a := t.prefix[n]; a >= 0 {
+			m.found = append(m.found, occurrence{a, at})
+		}
+	}
+	a := t.word[n]
+	if a >= 0 {
+		m.found = append(m.found, occurrence{a, at})
+	}
+	return a
+}
+
+// layOut makes the rows of the text.
+func (m *matcher) layOut() {
+	m.width = int32(len(m.toks)>>6) + 1 // #nosec G115 -- at most maxTokens; one place more than there are tokens
+	m.present = m.present[:0]
+	for _, o := range m.found {
+		if m.slot[o.atom] == 0 {
+			m.present = append(m.present, o.atom)
+			m.slot[o.atom] = int32(len(m.present)) // #nosec G115 -- as above
+		}
+	}
+	m.rows = zeroed(m.rows, len(m.present)*int(m.width))
+	for _, o := range m.found {
+		m.rows[(m.slot[o.atom]-1)*m.width+o.at>>6] |= 1 << (o.at & 63)
+	}
+	m.starts, m.breaks = zeroed(m.starts, int(m.width)), zeroed(m.breaks, int(m.width))
+	m.starts[0] |= 1
+	for i := range m.toks {
+		if m.toks[i].brk {
+			m.starts[i>>6] |= 1 << (i & 63)
+			m.breaks[i>>6] |= 1 << (i & 63)
+		}
+	}
+	end := len(m.toks)
+	m.breaks[end>>6] |= 1 << (end & 63)
+}
+
+// forget makes the tables ready for the next text.
+func (m *matcher) forget() {
+	for _, a := range m.present {
+		m.slot[a] = 0
+	}
+	for _, c := range m.classes {
+		m.known[c] = false
+	}
+	for _, n := range m.trials {
+		m.tried[n] = false
+	}
+	m.classes, m.trials, m.classRows = m.classes[:0], m.trials[:0], m.classRows[:0]
+}
+
+func zeroed(b []uint64, n int) []uint64 {
+	if cap(b) < n {
+		return make([]uint64, n)
+	}
+	b = b[:n]
+	clear(b)
+	return b
+}
+
+// row is room for a span in the arena; what is in it is old.
+func (m *matcher) row() int32 {
+	off := len(m.arena)
+	need := off + int(m.width)
+	if need > cap(m.arena) {
+		bigger := make([]uint64, need, 2*need+64*int(m.width))
+		copy(bigger, m.arena)
+		m.arena = bigger
+	}
+	m.arena = m.arena[:need]
+	return int32(off) // #nosec G115 -- a text of 40,000 tokens has rows of 5 kB
+}
+
+// classSpan is where any word of a class stands.
+func (m *matcher) classSpan(c int32) span {
+	if m.known[c] {
+		return m.class[c]
+	}
+	s := span{}
+	for _, a := range m.p.classOf[m.p.classAt[c]:m.p.classAt[c+1]] {
+		slot := m.slot[a]
+		if slot == 0 {
+			continue
+		}
+		row := m.rows[(slot-1)*m.width : slot*m.width]
+		if s.empty() {
+			s = span{int32(len(m.classRows)), 0, m.width} // #nosec G115 -- as above
+			m.classRows = append(m.classRows, row...)
+			continue
+		}
+		for i, bits := range row {
+			m.classRows[int(s.off)+i] |= bits
+		}
+	}
+	s = trimmed(m.classRows, s)
+	m.known[c], m.class[c] = true, s
+	m.classes = append(m.classes, c)
+	return s
+}
+
+// trimmed is a span without the empty words at its ends.
+func trimmed(rows []uint64, s span) span {
+	for s.lo < s.hi && rows[s.off+s.lo] == 0 {
+		s.lo++
+	}
+	for s.lo < s.hi && rows[s.off+s.hi-1] == 0 {
+		s.hi--
+	}
+	return s
+}
+
+// reach is how far a phrase has come: fresh are the places where it may still begin, on
+// those before which it has matched a word. Only the first word of a phrase may begin a
+// sentence.
+type reach struct{ fresh, on span }
+
+func (r reach) empty() bool { return r.fresh.empty() && r.on.empty() }
+
+// follow moves what was reached through one part of a phrase.
+func (m *matcher) follow(n int32, r reach) reach {
+	if r.empty() {
+		return r
+	}
+	nd := &m.p.nodes[n]
+	switch nd.kind {
+	case kindClass:
+		return reach{on: m.consume(r, m.classSpan(nd.n))}
+	case kindSet:
+		return m.follow(m.p.sets[nd.n], r)
+	case kindGap:
+		r.on = m.skip(r.on, nd.n)
+		return r
+	case kindStart:
+		return reach{m.where(r.fresh, m.starts), m.where(r.on, m.starts)}
+	}
+	kids := m.p.kids[nd.first : nd.first+nd.count]
+	switch nd.kind {
+	case kindSeq:
+		for _, k := range kids {
+			r = m.follow(k, r)
+		}
+		return r
+	case kindOpt:
+		through := m.follow(kids[0], r)
+		return reach{m.either(r.fresh, through.fresh), m.either(r.on, through.on)}
+	}
+	var all reach
+	for _, k := range kids {
+		through := m.follow(k, r)
+		all = reach{m.either(all.fresh, through.fresh), m.either(all.on, through.on)}
+	}
+	return all
+}
+
+// consume steps over one word of a class.
+func (m *matcher) consume(r reach, c span) span {
+	a := span{r.fresh.off, max(r.fresh.lo, c.lo), min(r.fresh.hi, c.hi)}
+	b := span{r.on.off, max(r.on.lo, c.lo), min(r.on.hi, c.hi)}
+	switch {
+	case a.empty() && b.empty():
+		return span{}
+	case a.empty():
+		a.lo, a.hi = b.lo, b.lo
+	case b.empty():
+		b.lo, b.hi = a.lo, a.lo
+	}
+	s := span{0, min(a.lo, b.lo), max(a.hi, b.hi)}
+	mark := len(m.arena)
+	s.off = m.row()
+	carry, seen := uint64(0), uint64(0)
+	for i := s.lo; i < s.hi; i++ {
+		x := uint64(0)
+		if i >= a.lo && i < a.hi {
+			x = m.arena[a.off+i]
+		}
+		if i >= b.lo && i < b.hi {
+			x |= m.arena[b.off+i] &^ m.breaks[i]
+		}
+		x &= m.classRows[c.off+i]
+		m.arena[s.off+i] = x<<1 | carry
+		carry = x >> 63
+		seen |= x
+	}
+	if seen == 0 {
+		m.arena = m.arena[:mark]
+		return span{}
+	}
+	if s.hi < m.width {
+		m.arena[s.off+s.hi] = carry
+		s.hi++
+	}
+	return trimmed(m.arena, s)
+}
+
+// skip steps over none to n words of any kind.
+func (m *matcher) skip(from span, n int32) span {
+	if from.empty() {
+		return from
+	}
+	all := span{m.row(), from.lo, min(from.hi+n>>6+1, m.width)}
+	step := m.row()
+	for i := all.lo; i < all.hi; i++ {
+		x := uint64(0)
+		if i < from.hi {
+			x = m.arena[from.off+i]
+		}
+		m.arena[all.off+i], m.arena[step+i] = x, x
+	}
+	for range n {
+		carry := uint64(0)
+		for i := all.lo; i < all.hi; i++ {
+			x := m.arena[step+i] &^ m.breaks[i]
+			m.arena[step+i] = x<<1 | carry
+			carry = x >> 63
+			m.arena[all.off+i] |= m.arena[step+i]
+		}
+	}
+	m.arena = m.arena[:step]
+	return trimmed(m.arena, all)
+}
+
+// where keeps the bits that a row has too.
+func (m *matcher) where(s span, row []uint64) span {
+	if s.empty() {
+		return s
+	}
+	out := span{m.row(), s.lo, s.hi}
+	for i := s.lo; i < s.hi; i++ {
+		m.arena[out.off+i] = m.arena[s.off+i] & row[i]
+	}
+	return trimmed(m.arena, out)
+}
+
+// either joins the bits of two spans.
+func (m *matcher) either(a, b span) span {
+	if a.empty() {
+		return b
+	}
+	if b.empty() || a == b {
+		return a
+	}
+	out := span{m.row(), min(a.lo, b.lo), max(a.hi, b.hi)}
+	for i := out.lo; i < out.hi; i++ {
+		x := uint64(0)
+		if i >= a.lo && i < a.hi {
+			x = m.arena[a.off+i]
+		}
+		if i >= b.lo && i < b.hi {
+			x |= m.arena[b.off+i]
+		}
+		m.arena[out.off+i] = x
+	}
+	return out
+}
+
+// places adds every place where a phrase begins. Whether it stands anywhere in the text
+// is asked first, for all places at once.
+func (m *matcher) places(ph *phrase, text int32, out []hit) []hit {
+	first := m.classSpan(ph.first)
+	if first.empty() {
+		return out
+	}
+	m.arena = m.arena[:0]
+	all := span{m.row(), first.lo, first.hi}
+	copy(m.arena[all.off+all.lo:all.off+all.hi], m.classRows[first.off+first.lo:first.off+first.hi])
+	if m.follow(ph.root, reach{fresh: all}).on.empty() {
+		return out
+	}
+	count := 0
+	for i := first.lo; i < first.hi && count < maxHits; i++ {
+		for row := m.classRows[first.off+i]; row != 0 && count < maxHits; row &= row - 1 {
+			m.arena = m.arena[:0]
+			one := span{m.row(), i, i + 1}
+			m.arena[one.off+i] = row & -row
+			on := m.follow(ph.root, reach{fresh: one}).on
+			if !on.empty() {
+				start := i<<6 + int32(bits.TrailingZeros64(row))                          // #nosec G115 -- at most 64
+				end := on.hi<<6 - 1 - int32(bits.LeadingZeros64(m.arena[on.off+on.hi-1])) // #nosec G115 -- as above
+				out = append(out, hit{ph.rule, ph.part, text, start, end})
+				count++
+			}
+		}
+	}
+	return out
+}
