@@ -225,7 +225,7 @@ func (r *reading) unread(v *verdict) bool {
 	if r.signedAsk {
 		v.ask("words that ask for a right stand in the signature: read it")
 	}
-	if !r.bare && (r.lang != "und" && !r.c.speaks(r.lang) || r.foreignScript()) {
+	if !r.bare && (r.lang != "und" && !r.c.speaks[r.lang] || r.foreignScript()) {
 		v.ask("written in a language without rules")
 	}
 	r.concealed(v)
@@ -246,14 +246,4 @@ func (r *reading) foreignScript() bool {
 		}
 	}
 	return other > latin
-}
-
-// speaks reports whether there are rules for a language.
-func (c *Classifier) speaks(lang string) bool {
-	for _, r := range c.rules {
-		if r.Language == lang {
-			return true
-		}
-	}
-	return false
 }

@@ -120,6 +120,11 @@ func (c *Classifier) encode() []byte {
 	e.list(c.inOrder)
 	texts(e, c.signals)
 	e.meanings(&c.mean)
+	e.number(len(c.languages))
+	for _, l := range c.languages {
+		e.text(l.name)
+		e.list(l.words)
+	}
 	return e.b
 }
 
@@ -284,6 +289,10 @@ func decode(file string) (*Classifier, error) {
 	c.inOrder = d.list()
 	c.signals = readTexts[string](d)
 	c.mean = d.meanings()
+	c.languages = make([]language, d.count())
+	for i := range c.languages {
+		c.languages[i] = language{d.text(), d.list()}
+	}
 	if d.err != nil {
 		return nil, d.err
 	}

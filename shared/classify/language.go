@@ -1,6 +1,7 @@
 package classify
 
 import (
+	"math/bits"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -25,11 +26,51 @@ var candidates = whatlanggo.Options{Whitelist: map[whatlanggo.Lang]bool{
 	whatlanggo.Jpn: true, whatlanggo.Kor: true, whatlanggo.Arb: true, whatlanggo.Heb: true, whatlanggo.Hin: true,
 }}
 
+// language is one with its small words.
+type language struct {
+	name  string // BCP 47
+	words []int32
+}
+
+const (
+	maxLanguages = 64
+	manyWords    = 300 // of a text are looked at
+	enoughVotes  = 5   // small words that decide, if no other language has two thirds as many
+)
+
+// bySmallWords names the language that the small words of a text speak for; "" if they
+// do not decide. It looks at words that were looked up already and costs next to nothing.
+func (c *Classifier) bySmallWords(toks []token) string {
+	var votes [maxLanguages]int
+	for i := range toks[:min(len(toks), manyWords)] {
+		a := toks[i].atom
+		if a < 0 {
+			continue
+		}
+		for set := c.small[a]; set != 0; set &= set - 1 {
+			votes[bits.TrailingZeros64(set)]++
+		}
+	}
+	best, second := 0, 0
+	for n := range c.languages {
+		switch {
+		case votes[n] > votes[best]:
+			best, second = n, votes[best]
+		case n != best && votes[n] > second:
+			second = votes[n]
+		}
+	}
+	if votes[best] < enoughVotes || 3*second > 2*votes[best] {
+		return ""
+	}
+	return c.languages[best].name
+}
+
 // language names the language of the sender's own words, else of the other texts,
 // as BCP 47; "und" if there is too little to tell. Where detection cannot tell, the
 // language of the rules that spoke decides.
 func (r *reading) language() string {
-	votes := map[string]int{}
+	votes := make(map[string]int, 4)
 	best := "und"
 	for _, h := range r.hits {
 		lang := r.c.rules[h.rule].Language
@@ -41,7 +82,11 @@ func (r *reading) language() string {
 		if t.where == InSubject || t.where == InAddress || t.where == InSignature {
 			continue // a signature is names, and often in another language
 		}
-		lang := detect(t.raw)
+		lang := r.c.bySmallWords(t.toks)
+		if lang != "" {
+			return lang
+		}
+		lang = detect(t.raw)
 		if short := len(t.raw) < shortText; short && best != "und" && votes[lang] == 0 {
 			continue // letters of one line are a guess, words that a rule knows are not
 		}

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -30,6 +31,7 @@ var compiled string
 const (
 	vocabularyFile = "vocabulary.yaml"
 	meaningsFile   = "meanings.yaml"
+	languagesFile  = "languages.yaml"
 )
 
 // Book is what the rules need to know of the laws; *rights.Book is one. Right
@@ -42,15 +44,18 @@ type Book interface {
 // Classifier holds the compiled rules. It never changes, so it is safe for
 // concurrent use.
 type Classifier struct {
-	book     Book
-	rules    []*rule
-	inOrder  []int32 // rules, each behind those whose signals it waits for
-	mean     meanings
-	program  *program
-	signals  []string
-	signalOf map[string]int32
-	version  string
-	matchers sync.Pool // of *matcher
+	book      Book
+	rules     []*rule
+	inOrder   []int32 // rules, each behind those whose signals it waits for
+	mean      meanings
+	program   *program
+	signals   []string
+	signalOf  map[string]int32
+	languages []language      // told apart by their small words
+	small     []uint64        // by atom: the languages in which it is a small word, by bit
+	speaks    map[string]bool // by language: there are rules in it
+	version   string
+	matchers  sync.Pool // of *matcher
 }
 
 // Builtin returns the classifier with the rules that come with the program.
@@ -72,7 +77,7 @@ func Compile(fsys fs.FS, book Book) ([]byte, error) {
 	return c.encode(), nil
 }
 
-// New reads rules: vocabulary.yaml and meanings.yaml at the root, and in any folder
+// New reads rules: vocabulary.yaml, meanings.yaml and languages.yaml at the root, and in any folder
 // below a rule.yaml with its cases.yaml. It refuses an unknown key or right, an id used
 // twice, rules that contradict themselves or can never speak (see lint.go), a rule
 // without a positive and a negative case, and a case on which its rule does not do what
@@ -100,6 +105,10 @@ func load(fsys fs.FS, book Book) (*Classifier, error) {
 	}
 	if err := c.checkMeanings(); err != nil {
 		return nil, fmt.Errorf("load %s: %w", meaningsFile, err)
+	}
+	small := map[string]string{}
+	if err := readStrict(fsys, languagesFile, &small); err != nil {
+		return nil, err
 	}
 	files, err := ruleFiles(fsys)
 	if err != nil {
@@ -139,8 +148,18 @@ func load(fsys fs.FS, book Book) (*Classifier, error) {
 	if err := c.lint(); err != nil {
 		return nil, err
 	}
+	for _, name := range slices.Sorted(maps.Keys(small)) {
+		l := language{name: name}
+		for word := range strings.FieldsSeq(small[name]) {
+			l.words = append(l.words, g.atom(fold(word)))
+		}
+		c.languages = append(c.languages, l)
+	}
+	if len(c.languages) > maxLanguages {
+		return nil, fmt.Errorf("load %s: at most %d languages", languagesFile, maxLanguages)
+	}
 	c.program = g.compile(trees, phrases)
-	c.version, err = hashOf(fsys, append(files, vocabularyFile, meaningsFile))
+	c.version, err = hashOf(fsys, append(files, vocabularyFile, meaningsFile, languagesFile))
 	c.prepare()
 	return c, err
 }
@@ -151,6 +170,16 @@ func (c *Classifier) prepare() {
 	c.signalOf = make(map[string]int32, len(c.signals))
 	for n, s := range c.signals {
 		c.signalOf[s] = int32(n) // #nosec G115 -- some hundred signals
+	}
+	c.speaks = map[string]bool{}
+	for _, r := range c.rules {
+		c.speaks[r.Language] = true
+	}
+	c.small = make([]uint64, c.program.atoms)
+	for n, l := range c.languages {
+		for _, a := range l.words {
+			c.small[a] |= 1 << n
+		}
 	}
 	c.matchers.New = func() any { return newMatcher(c.program) }
 }
