@@ -11,9 +11,10 @@ import (
 )
 
 // The compiled rules are one file. It holds the tables of the program, the rules without
-// their phrases, and the meanings; numbers in lists have four bytes, little-endian, all
-// others are varints, and a text is its length and its bytes. The first line names the
-// format: a file of another one is refused.
+// their phrases, and the meanings. Numbers are varints, those of lists one more than they
+// are, because -1 stands for none; a list that never falls holds the steps between its
+// numbers. A text is its length and its bytes. The first line names the format: a file of
+// another one is refused.
 const fileFormat = "rightsmail rules 1\n"
 
 // encoder writes the file.
@@ -26,7 +27,17 @@ func (e *encoder) float(f float64) { e.b = binary.LittleEndian.AppendUint64(e.b,
 func (e *encoder) list(l []int32) {
 	e.number(len(l))
 	for _, n := range l {
-		e.b = binary.LittleEndian.AppendUint32(e.b, uint32(n)) // #nosec G115 -- read back as it was
+		e.number(int(n) + 1)
+	}
+}
+
+// rising writes a list that never falls.
+func (e *encoder) rising(l []int32) {
+	e.number(len(l))
+	last := int32(0)
+	for _, n := range l {
+		e.number(int(n - last))
+		last = n
 	}
 }
 
@@ -55,12 +66,12 @@ func table[K ~string, V any](e *encoder, m map[K]V, value func(V)) {
 
 func (e *encoder) program(p *program) {
 	e.number(int(p.atoms))
-	e.list(p.trie.edgeAt)
+	e.rising(p.trie.edgeAt)
 	e.text(p.trie.labels)
 	e.list(p.trie.next)
 	e.list(p.trie.word)
 	e.list(p.trie.prefix)
-	e.list(p.classAt)
+	e.rising(p.classAt)
 	e.list(p.classOf)
 	e.number(len(p.nodes))
 	for _, n := range p.nodes {
@@ -79,7 +90,7 @@ func (e *encoder) program(p *program) {
 		e.number(int(ph.first))
 		e.number(int(ph.also + 1))
 	}
-	e.list(p.waitAt)
+	e.rising(p.waitAt)
 	e.list(p.waiting)
 }
 
@@ -142,6 +153,11 @@ func (d *decoder) fail() {
 }
 
 func (d *decoder) number() int {
+	if len(d.s) > 0 && d.s[0] < 0x80 {
+		n := int(d.s[0])
+		d.s = d.s[1:]
+		return n
+	}
 	n, shift := uint64(0), 0
 	for i := 0; i < len(d.s) && shift < 63; i++ {
 		c := d.s[i]
@@ -180,15 +196,26 @@ func (d *decoder) float() float64 {
 }
 
 func (d *decoder) list() []int32 {
-	n := d.number()
-	s := d.take(4 * n)
-	if len(s) != 4*n || n == 0 {
+	n := d.count()
+	if n == 0 {
 		return nil
 	}
 	l := make([]int32, n)
 	for i := range l {
-		j := 4 * i
-		l[i] = int32(uint32(s[j]) | uint32(s[j+1])<<8 | uint32(s[j+2])<<16 | uint32(s[j+3])<<24) // #nosec G115 -- as it was written
+		l[i] = int32(d.number()) - 1 // #nosec G115 -- number refuses more
+	}
+	return l
+}
+
+func (d *decoder) rising() []int32 {
+	l := make([]int32, d.count())
+	last := 0
+	for i := range l {
+		if last += d.number(); last > math.MaxInt32 {
+			d.fail()
+			return nil
+		}
+		l[i] = int32(last) // #nosec G115 -- as above
 	}
 	return l
 }
@@ -239,8 +266,8 @@ func readTable[K ~string, V any](d *decoder, value func() V) map[K]V {
 
 func (d *decoder) program() *program {
 	p := &program{atoms: int32(d.number())} // #nosec G115 -- at most MaxInt32
-	p.trie = trie{edgeAt: d.list(), labels: d.text(), next: d.list(), word: d.list(), prefix: d.list()}
-	p.classAt, p.classOf = d.list(), d.list()
+	p.trie = trie{edgeAt: d.rising(), labels: d.text(), next: d.list(), word: d.list(), prefix: d.list()}
+	p.classAt, p.classOf = d.rising(), d.list()
 	p.nodes = make([]node, d.count())
 	for i := range p.nodes {
 		p.nodes[i] = node{kind(d.number()), int32(d.number()), int32(d.number()), int32(d.number())} // #nosec G115 -- as written
@@ -250,7 +277,7 @@ func (d *decoder) program() *program {
 	for i := range p.phrases {
 		p.phrases[i] = phrase{int32(d.number()), int32(d.number()), part(d.number()), int32(d.number()), int32(d.number()) - 1} // #nosec G115 -- as written
 	}
-	p.waitAt, p.waiting = d.list(), d.list()
+	p.waitAt, p.waiting = d.rising(), d.list()
 	return p
 }
 
