@@ -44,7 +44,7 @@ func (r *reader) attach(p *part, b *budget) {
 		r.limit("the mail has too many attachments")
 		return
 	}
-	content := r.content(p)
+	content := r.exact(p)
 	a := Attachment{
 		Original:    cutText(cleanLine(p.name), 1000),
 		ContentType: cutText(p.media, 200),

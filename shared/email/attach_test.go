@@ -77,3 +77,31 @@ func TestMailWithoutReadableTextSaysSo(t *testing.T) {
 	assert.Empty(t, empty.Attachments)
 	assert.False(t, empty.Has(BodyUnreadable))
 }
+
+func TestFilesKeepTheirBytesWhateverTheirLineEnds(t *testing.T) {
+	head := "From: a@example.org\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\nSee the file.\r\n--b\r\n"
+	part := func(encoding, body string) []byte {
+		return []byte(head + "Content-Type: application/octet-stream; name=x.bin\r\nContent-Transfer-Encoding: " + encoding + "\r\n\r\n" + body + "\r\n--b--\r\n")
+	}
+	for name, tt := range map[string]struct {
+		raw  []byte
+		want string
+	}{
+		"8bit":               {part("8bit", "a,b\r\nc,d\r\n"), "a,b\r\nc,d\r\n"},
+		"binary":             {part("binary", "\x89PNG\r\n\x1a\n\r\r\n\r\x00\xff\n"), "\x89PNG\r\n\x1a\n\r\r\n\r\x00\xff\n"},
+		"binary, CR first":   {part("binary", "\r\rx\r"), "\r\rx"}, // the CR before the line end of the boundary cannot be told from it
+		"quoted-printable":   {part("quoted-printable", "a=3D=\r\nb\r\nc"), "a=b\r\nc"},
+		"base64":             {part("base64", "YQ0KYg0K"), "a\r\nb\r\n"},
+		"LF all along":       {[]byte(strings.ReplaceAll(string(part("8bit", "a\nb\n")), "\r", "")), "a\nb\n"},
+		"inside a multipart": {[]byte(head + "Content-Type: multipart/mixed; boundary=c\r\n\r\n--c\r\nContent-Type: image/png\r\n\r\n\r\nx\r\n\r\n--c--\r\n--b--\r\n"), "\r\nx\r\n"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			m := Parse(tt.raw, Options{})
+			require.Len(t, m.Attachments, 1)
+			assert.Equal(t, tt.want, string(m.Attachments[0].Content))
+			assert.Equal(t, len(tt.want), m.Attachments[0].Size)
+			assert.Equal(t, hexHash([]byte(tt.want)), m.Attachments[0].SHA256)
+			assert.Equal(t, "See the file.", m.Text)
+		})
+	}
+}

@@ -12,8 +12,9 @@
 //
 // Line ends become LF (wire.go), stray lines leave the header (header.go), the
 // parts are walked under limits (parts.go) and decoded leniently (transfer.go,
-// charset.go, words.go). The best version is chosen as the text (choose.go), HTML
-// without what nobody sees (html.go, css.go). The text is parted into new words
+// charset.go, unicode.go, words.go). The best version is chosen as the text (choose.go):
+// HTML without what nobody sees (html.go, css.go, tags.go, history.go), enriched text
+// (enriched.go), the words of an invitation where there are no others (calendar.go). The text is parted into new words
 // and quotes (quote.go, phrases.go), signature and legal notice (signature.go,
 // disclaimer.go), and searched for a mail passed on (forward.go). The receiving
 // server's findings come from its topmost block only
@@ -45,12 +46,9 @@
 //   - A legal notice that asks for something as a person does stays in New.
 //   - Zero-width joiners are taken out of the text with the other invisible
 //     characters, which changes some emoji and the spelling of Persian.
-//   - A part sent as 8bit or binary is hashed, kept and read with LF line ends, which
-//     damages a file that is no text.
 //   - "noreply" at the start of a longer local part is only a weak sign, and so
 //     is "-request" at the end: people and privacy agents use both.
 //   - Reply-To decides nothing, even where a mailing list rewrote From.
 //   - A header block, or a wrote-line without ">" below it, starts a quote only in
 //     a reply or forward: web forms and complaints are written like that too.
-//   - UTF-7 is read as the ASCII it is written in, with a warning.
 package email

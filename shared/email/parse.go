@@ -18,6 +18,8 @@ type reader struct {
 	m      *Message
 	parts  int // read so far, those of attached mails included
 	hidden int // characters of hidden text
+
+	sources []source // of bytes whose line ends were changed
 }
 
 // Parse reads one mail. It is total: whatever the bytes are, it returns a
@@ -66,6 +68,9 @@ func (r *reader) open(raw []byte) (h header, body []byte) {
 	b, odd := unixLines(raw)
 	if odd {
 		r.warn(LineEnds, "the line ends are not those of mail")
+	}
+	if len(b) < len(raw) {
+		r.sources = append(r.sources, source{raw, b})
 	}
 	b, dropped := unwrapped(b)
 	if dropped {

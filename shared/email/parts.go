@@ -178,6 +178,24 @@ func (r *reader) content(p *part) []byte {
 	return out
 }
 
+// exact returns the decoded bytes of an attachment as its sender had them, line ends
+// included: text is read with LF, but a file is a file, and its hash is compared.
+func (r *reader) exact(p *part) []byte {
+	switch enc, _ := transferEncoding(p.h.get("Content-Transfer-Encoding")); enc {
+	case "":
+		if at, n, ok := r.origin(p.body); ok {
+			return at.raw[rawOffset(at.raw, n):rawOffset(at.raw, n+len(p.body))]
+		}
+	case "quoted-printable":
+		if _, _, ok := r.origin(p.body); ok {
+			r.content(p) // warns
+			out, _ := decodeQuotedPrintable(p.body, "\r\n")
+			return out
+		}
+	}
+	return r.content(p)
+}
+
 // words returns the content of a text part as clean text, without markup being
 // taken out.
 func (r *reader) words(p *part) string {

@@ -15,7 +15,7 @@ func decodeTransfer(label string, b []byte) (out []byte, ok bool) {
 	case "base64":
 		out, ok = decodeBase64(b)
 	case "quoted-printable":
-		out, ok = decodeQuotedPrintable(b)
+		out, ok = decodeQuotedPrintable(b, "\n")
 	case "uuencode":
 		out, ok = decodeUU(b)
 	default:
@@ -105,8 +105,9 @@ func inAlphabet(line []byte) bool {
 
 var base64Alphabet = byteSet("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/")
 
-// decodeQuotedPrintable passes what is not encoded through as it is, NUL apart.
-func decodeQuotedPrintable(b []byte) (out []byte, ok bool) {
+// decodeQuotedPrintable passes what is not encoded through as it is, NUL apart. Line
+// ends become lineEnd.
+func decodeQuotedPrintable(b []byte, lineEnd string) (out []byte, ok bool) {
 	out = make([]byte, 0, len(b))
 	ok = true
 	for len(b) > 0 {
@@ -135,7 +136,7 @@ func decodeQuotedPrintable(b []byte) (out []byte, ok bool) {
 			}
 		}
 		if !soft && !last {
-			out = append(out, '\n')
+			out = append(out, lineEnd...)
 		}
 	}
 	return out, ok

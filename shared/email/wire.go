@@ -36,6 +36,50 @@ func unixLines(raw []byte) (out []byte, odd bool) {
 	}
 }
 
+// source is a mail before and after unixLines.
+type source struct{ raw, lines []byte }
+
+// origin finds the mail that b is a part of, and where in it b begins, line ends being
+// LF; ok is false where b is decoded already or no line end was changed.
+func (r *reader) origin(b []byte) (s source, at int, ok bool) {
+	if len(b) == 0 {
+		return s, 0, false
+	}
+	for _, s := range r.sources {
+		// A part of a slice reaches as far as the slice does.
+		at := cap(s.lines) - cap(b)
+		if at >= 0 && at+len(b) <= len(s.lines) && &s.lines[at] == &b[0] {
+			return s, at, true
+		}
+	}
+	return source{}, 0, false
+}
+
+// rawOffset is where in raw the first n bytes of its unixLines end: before the CRs of a
+// line end.
+func rawOffset(raw []byte, n int) int {
+	at := 0
+	for n > 0 {
+		chunk := bytes.IndexByte(raw[at:], '\r')
+		if chunk < 0 || chunk >= n {
+			return at + n
+		}
+		at, n = at+chunk, n-chunk
+		end := at
+		for end < len(raw) && raw[end] == '\r' {
+			end++
+		}
+		if end < len(raw) && raw[end] == '\n' {
+			at, n = end+1, n-1
+			continue
+		}
+		// CRs that end no line stay.
+		kept := min(end-at, n)
+		at, n = at+kept, n-kept
+	}
+	return at
+}
+
 // unwrapped drops what stands before the first header field and is no part of
 // the mail: a byte order mark, blank lines, one mbox "From " line. dropped tells
 // whether something did. A mail saved as UTF-16 by a Windows editor is read as such.
