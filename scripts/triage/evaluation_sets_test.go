@@ -1,0 +1,154 @@
+package main
+
+import (
+	"io/fs"
+	"net/mail"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/goccy/go-yaml"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"rightsmail/shared/rights"
+)
+
+const evaluationSets = "../../events/evaluation"
+
+// evaluationLabel is what a privacy officer made of a mail of an evaluation set. Beyond
+// what an expectation holds it says who writes what, so that misses can be sorted.
+type evaluationLabel struct {
+	File         string   `yaml:"file"`
+	Rights       []string `yaml:"rights"`
+	Queues       []string `yaml:"queues"`
+	Jurisdiction string   `yaml:"jurisdiction"`
+	Automated    string   `yaml:"automated"`
+	Acknowledge  bool     `yaml:"acknowledge"`
+	Language     string   `yaml:"language"`
+	Requester    string   `yaml:"requester"`
+	Kind         string   `yaml:"kind"`
+	People       int      `yaml:"people"`
+	Note         string   `yaml:"note"`
+}
+
+// Only their names are allowed in an address, so that no mail can reach anybody.
+var reserved = regexp.MustCompile(`^(example\.(com|org|net)|([a-z0-9-]+\.)+(example|test))$`)
+
+// readEvaluationSet reads the labels of a set; a set that is not there yet has none.
+func readEvaluationSet(t *testing.T, set string) []evaluationLabel {
+	t.Helper()
+	raw, err := os.ReadFile(filepath.Join(evaluationSets, set, "expectations.yaml"))
+	if set != "test" && os.IsNotExist(err) {
+		return nil
+	}
+	require.NoError(t, err)
+	var list []evaluationLabel
+	require.NoError(t, yaml.UnmarshalWithOptions(raw, &list, yaml.Strict()))
+	require.NotEmpty(t, list, "%s has labels", set)
+	return list
+}
+
+// The sets are only worth something while nothing is missing from them and no mail is in
+// both. What the program makes of the mails is no business of this test.
+func TestEvaluationSetsAreWhole(t *testing.T) {
+	book, err := rights.Builtin()
+	require.NoError(t, err)
+	queues := words(rights.Queues())
+	messages := map[string]string{} // Message-ID to file, over both sets
+	for _, set := range []string{"development", "test"} {
+		list := readEvaluationSet(t, set)
+		entries := map[string]bool{}
+		for _, e := range list {
+			assert.False(t, entries[e.File], "%s: %s has two entries", set, e.File)
+			entries[e.File] = true
+			assert.NotEmpty(t, e.Rights, "%s: %s", set, e.File)
+			for _, id := range e.Rights {
+				assert.True(t, book.Has(rights.ID(id)), "%s: %s expects %q, which no law knows", set, e.File, id)
+			}
+			for _, q := range e.Queues {
+				assert.Contains(t, queues, q, "%s: %s", set, e.File)
+			}
+			assert.Contains(t, []string{"", "us-ca", "us-nv", "us-other", "eu", "uk", "ch", "unspecified"}, e.Jurisdiction, "%s: %s", set, e.File)
+			assert.Contains(t, []string{"", "auto-reply", "bounce", "list", "robot"}, e.Automated, "%s: %s", set, e.File)
+			assert.False(t, e.Automated != "" && e.Acknowledge, "%s: %s would answer a machine", set, e.File)
+			assert.NotEmpty(t, e.Note, "%s: %s says why", set, e.File)
+		}
+		files, err := fs.Glob(os.DirFS(evaluationSets), set+"/*.eml")
+		require.NoError(t, err)
+		assert.Len(t, files, len(list), "%s: as many mails as entries", set)
+		for _, f := range files {
+			assert.True(t, entries[filepath.Base(f)], "%s has no entry", f)
+			id := messageID(t, f)
+			assert.Empty(t, messages[id], "%s is the mail of another file once more", f)
+			messages[id] = f
+		}
+	}
+}
+
+func TestTestSetIsWideEnoughToJudgeBy(t *testing.T) {
+	book, err := rights.Builtin()
+	require.NoError(t, err)
+	list := readEvaluationSet(t, "test")
+	languages, english := map[string]int{}, map[string]bool{}
+	unclear := 0
+	for _, e := range list {
+		require.Regexp(t, `^[a-z]{2}$`, e.Language, e.File)
+		languages[e.Language]++
+		for _, id := range e.Rights {
+			english[id] = english[id] || e.Language == "en"
+		}
+		if slices.Contains(e.Queues, string(rights.QueueReview)) && opensElsewhere(t, book, e.Rights) {
+			unclear++
+		}
+	}
+	assert.GreaterOrEqual(t, len(list), 240)
+	assert.GreaterOrEqual(t, len(languages), 24)
+	assert.Less(t, unclear*100, len(list)*4, "mails about which two officers would argue are few")
+	for _, id := range book.IDs() {
+		right, err := book.Right(id, rights.Date{Year: 2026, Month: 11, Day: 20})
+		require.NoError(t, err)
+		// Nobody asks for a job of ours, and "agent" says who asks, not for what.
+		if !right.Outbound && id != "agent" {
+			assert.True(t, english[string(id)], "nobody asks for %s in English", id)
+		}
+	}
+}
+
+// opensElsewhere says whether a right of the list has a desk other than review, so that
+// the officer sent it to review for its words.
+func opensElsewhere(t *testing.T, book *rights.Book, ids []string) bool {
+	t.Helper()
+	for _, id := range ids {
+		right, err := book.Right(rights.ID(id), rights.Date{Year: 2026, Month: 11, Day: 20})
+		require.NoError(t, err)
+		if right.Queue != rights.QueueReview {
+			return true
+		}
+	}
+	return false
+}
+
+// messageID reads the head of a mail and holds its addresses to the reserved domains.
+func messageID(t *testing.T, name string) string {
+	t.Helper()
+	f, err := os.Open(filepath.Join(evaluationSets, name)) // #nosec G304 -- a file of this repository
+	require.NoError(t, err)
+	defer func() { _ = f.Close() }()
+	m, err := mail.ReadMessage(f)
+	require.NoError(t, err, name)
+	from, err := m.Header.AddressList("From")
+	require.NoError(t, err, name)
+	to, err := m.Header.AddressList("To")
+	require.NoError(t, err, name)
+	for _, a := range append(from, to...) {
+		_, domain, _ := strings.Cut(a.Address, "@")
+		assert.Regexp(t, reserved, domain, "%s: the domain belongs to somebody", name)
+	}
+	id := m.Header.Get("Message-ID")
+	require.NotEmpty(t, id, name)
+	return id
+}
