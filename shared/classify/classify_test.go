@@ -347,13 +347,3 @@ func FuzzClassify(f *testing.F) {
 		}
 	})
 }
-
-func BenchmarkTypicalMail(b *testing.B) {
-	c := classifier(b)
-	m := mailOf(strings.Repeat("Hello team, the widget on our page is slow since Monday and we would like to know when it will be fixed. ", 8) +
-		"\n\nAlso, I live in San Diego, California. Please send me a copy of all personal information you have about me, and do not sell it.\n\nRegards,\nJane Roe")
-	b.ReportAllocs()
-	for b.Loop() {
-		c.Classify(m, Context{On: today})
-	}
-}

@@ -34,6 +34,7 @@ type node struct {
 	n     int32 // words of a gap; class; set
 	first int32 // of kids
 	count int32 // of kids
+	need  int32 // class that the part cannot do without, or -1
 }
 
 // phrase is one line of a rule.
@@ -109,7 +110,7 @@ func (c *compiler) class(atoms []int32) int32 {
 
 // node adds a tree to the program, kids first.
 func (c *compiler) node(t *tree) int32 {
-	n := node{kind: t.kind, n: t.n}
+	n := node{kind: t.kind, n: t.n, need: c.needed(t)}
 	switch t.kind {
 	case kindClass:
 		n.n = c.class(t.atoms)

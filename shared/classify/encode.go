@@ -79,6 +79,7 @@ func (e *encoder) program(p *program) {
 		e.number(int(n.n))
 		e.number(int(n.first))
 		e.number(int(n.count))
+		e.number(int(n.need + 1))
 	}
 	e.list(p.kids)
 	e.list(p.sets)
@@ -270,7 +271,7 @@ func (d *decoder) program() *program {
 	p.classAt, p.classOf = d.rising(), d.list()
 	p.nodes = make([]node, d.count())
 	for i := range p.nodes {
-		p.nodes[i] = node{kind(d.number()), int32(d.number()), int32(d.number()), int32(d.number())} // #nosec G115 -- as written
+		p.nodes[i] = node{kind(d.number()), int32(d.number()), int32(d.number()), int32(d.number()), int32(d.number()) - 1} // #nosec G115 -- as written
 	}
 	p.kids, p.sets = d.list(), d.list()
 	p.phrases = make([]phrase, d.count())

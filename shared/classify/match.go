@@ -33,9 +33,9 @@ type matcher struct {
 	starts  []uint64 // where a sentence begins
 	breaks  []uint64 // where a phrase may not go on: the same but for the first word, and the end
 
-	class     []span // by class, in classRows; made when it is first asked for
-	known     []bool // by class
-	classes   []int32
+	within    []sentences // by slot
+	known     []knowledge // by class
+	text      uint32      // of how many texts this is the last: what is known of others is old
 	classRows []uint64
 	arena     []uint64 // rows of one phrase
 
@@ -49,7 +49,7 @@ type occurrence struct{ atom, at int32 }
 
 func newMatcher(p *program) *matcher {
 	return &matcher{
-		p: p, slot: make([]int32, p.atoms), class: make([]span, len(p.classAt)), known: make([]bool, len(p.classAt)),
+		p: p, slot: make([]int32, p.atoms), known: make([]knowledge, len(p.classAt)),
 		tried: make([]bool, len(p.phrases)),
 	}
 }
@@ -69,6 +69,11 @@ func (m *matcher) match(raw string, toks []token, text int32, wanted func(rule i
 		return out
 	}
 	m.toks = toks
+	m.text++
+	if m.text == 0 { // after four thousand million texts
+		clear(m.known)
+		m.text = 1
+	}
 	m.lookUp(raw)
 	m.layOut()
 	for _, atom := range m.present {
@@ -79,10 +84,13 @@ func (m *matcher) match(raw string, toks []token, text int32, wanted func(rule i
 			m.tried[n] = true
 			m.trials = append(m.trials, n)
 			ph := &m.p.phrases[n]
-			if ph.also >= 0 && m.classSpan(ph.also).empty() || !wanted(ph.rule) {
-				continue
+			in := m.having(ph.first)
+			if ph.also >= 0 {
+				in &= m.having(ph.also)
 			}
-			out = m.places(ph, text, out)
+			if in = m.narrow(in, ph.root); in != 0 && wanted(ph.rule) {
+				out = m.places(ph, in, text, out)
+			}
 		}
 	}
 	m.forget()
@@ -145,9 +153,16 @@ func (m *matcher) layOut() {
 			m.slot[o.atom] = int32(len(m.present)) // #nosec G115 -- as above
 		}
 	}
+	if cap(m.within) < len(m.present) {
+		m.within = make([]sentences, 2*len(m.present))
+	}
+	m.within = m.within[:len(m.present)]
+	clear(m.within)
 	m.rows = zeroed(m.rows, len(m.present)*int(m.width))
 	for _, o := range m.found {
-		m.rows[(m.slot[o.atom]-1)*m.width+o.at>>6] |= 1 << (o.at & 63)
+		slot := m.slot[o.atom] - 1
+		m.rows[slot*m.width+o.at>>6] |= 1 << (o.at & 63)
+		m.within[slot] |= 1 << (m.toks[o.at].sentence & 63)
 	}
 	m.starts, m.breaks = zeroed(m.starts, int(m.width)), zeroed(m.breaks, int(m.width))
 	m.starts[0] |= 1
@@ -166,13 +181,10 @@ func (m *matcher) forget() {
 	for _, a := range m.present {
 		m.slot[a] = 0
 	}
-	for _, c := range m.classes {
-		m.known[c] = false
-	}
 	for _, n := range m.trials {
 		m.tried[n] = false
 	}
-	m.classes, m.trials, m.classRows = m.classes[:0], m.trials[:0], m.classRows[:0]
+	m.trials, m.classRows = m.trials[:0], m.classRows[:0]
 }
 
 func zeroed(b []uint64, n int) []uint64 {
@@ -197,10 +209,43 @@ func (m *matcher) row() int32 {
 	return int32(off) // #nosec G115 -- a text of 40,000 tokens has rows of 5 kB
 }
 
+// A phrase stays inside one sentence, so the words that it cannot do without must meet in
+// one. sentences is the set of sentences that have a word: one bit each, those beyond
+// sixty-four sharing the bits of others, which asks too often and never too seldom. Hardly
+// a phrase is left to be matched after that.
+type sentences uint64
+
+// having is the set of sentences with any word of a class.
+func (m *matcher) having(c int32) sentences {
+	k := &m.known[c]
+	if k.text != m.text {
+		*k = knowledge{text: m.text}
+		for _, a := range m.p.classOf[m.p.classAt[c]:m.p.classAt[c+1]] {
+			if slot := m.slot[a]; slot != 0 {
+				k.in |= m.within[slot-1]
+			}
+		}
+	}
+	return k.in
+}
+
+// knowledge is what was found out about a class. Few are asked for more than their
+// sentences.
+type knowledge struct {
+	in   sentences
+	row  span // in classRows
+	text uint32
+	laid bool // row is there
+}
+
 // classSpan is where any word of a class stands.
 func (m *matcher) classSpan(c int32) span {
-	if m.known[c] {
-		return m.class[c]
+	if m.having(c) == 0 {
+		return span{}
+	}
+	k := &m.known[c]
+	if k.laid {
+		return k.row
 	}
 	s := span{}
 	for _, a := range m.p.classOf[m.p.classAt[c]:m.p.classAt[c+1]] {
@@ -218,10 +263,8 @@ func (m *matcher) classSpan(c int32) span {
 			m.classRows[int(s.off)+i] |= bits
 		}
 	}
-	s = trimmed(m.classRows, s)
-	m.known[c], m.class[c] = true, s
-	m.classes = append(m.classes, c)
-	return s
+	k.row, k.laid = trimmed(m.classRows, s), true
+	return k.row
 }
 
 // trimmed is a span without the empty words at its ends.
@@ -242,17 +285,23 @@ type reach struct{ fresh, on span }
 
 func (r reach) empty() bool { return r.fresh.empty() && r.on.empty() }
 
-// follow moves what was reached through one part of a phrase.
-func (m *matcher) follow(n int32, r reach) reach {
-	if r.empty() {
-		return r
+// narrow is the part of a set of sentences that has a word which a node cannot do without.
+func (m *matcher) narrow(in sentences, n int32) sentences {
+	if need := m.p.nodes[n].need; need >= 0 && in != 0 {
+		in &= m.having(need)
 	}
+	return in
+}
+
+// follow moves what was reached through one part of a phrase, in sentences that have what
+// the part needs.
+func (m *matcher) follow(n int32, in sentences, r reach) reach {
 	nd := &m.p.nodes[n]
 	switch nd.kind {
 	case kindClass:
 		return reach{on: m.consume(r, m.classSpan(nd.n))}
 	case kindSet:
-		return m.follow(m.p.sets[nd.n], r)
+		return m.follow(m.p.sets[nd.n], in, r)
 	case kindGap:
 		r.on = m.skip(r.on, nd.n)
 		return r
@@ -260,20 +309,28 @@ func (m *matcher) follow(n int32, r reach) reach {
 		return reach{m.where(r.fresh, m.starts), m.where(r.on, m.starts)}
 	}
 	kids := m.p.kids[nd.first : nd.first+nd.count]
-	switch nd.kind {
-	case kindSeq:
+	if nd.kind == kindSeq {
 		for _, k := range kids {
-			r = m.follow(k, r)
+			if in = m.narrow(in, k); in == 0 {
+				return reach{}
+			}
+		}
+		for _, k := range kids {
+			if r = m.follow(k, in, r); r.empty() {
+				return r
+			}
 		}
 		return r
-	case kindOpt:
-		through := m.follow(kids[0], r)
-		return reach{m.either(r.fresh, through.fresh), m.either(r.on, through.on)}
 	}
-	var all reach
+	all := reach{}
+	if nd.kind == kindOpt {
+		all = r
+	}
 	for _, k := range kids {
-		through := m.follow(k, r)
-		all = reach{m.either(all.fresh, through.fresh), m.either(all.on, through.on)}
+		if some := m.narrow(in, k); some != 0 {
+			through := m.follow(k, some, r)
+			all = reach{m.either(all.fresh, through.fresh), m.either(all.on, through.on)}
+		}
 	}
 	return all
 }
@@ -379,26 +436,21 @@ func (m *matcher) either(a, b span) span {
 	return out
 }
 
-// places adds every place where a phrase begins. Whether it stands anywhere in the text
-// is asked first, for all places at once.
-func (m *matcher) places(ph *phrase, text int32, out []hit) []hit {
-	first := m.classSpan(ph.first)
-	if first.empty() {
-		return out
-	}
+// places adds every place where a phrase begins in these sentences. Whether it stands
+// anywhere is asked first, for all places at once.
+func (m *matcher) places(ph *phrase, in sentences, text int32, out []hit) []hit {
 	m.arena = m.arena[:0]
-	all := span{m.row(), first.lo, first.hi}
-	copy(m.arena[all.off+all.lo:all.off+all.hi], m.classRows[first.off+first.lo:first.off+first.hi])
-	if m.follow(ph.root, reach{fresh: all}).on.empty() {
+	first := m.beginnings(m.classSpan(ph.first), in)
+	if m.follow(ph.root, in, reach{fresh: first}).on.empty() {
 		return out
 	}
 	count := 0
 	for i := first.lo; i < first.hi && count < maxHits; i++ {
-		for row := m.classRows[first.off+i]; row != 0 && count < maxHits; row &= row - 1 {
-			m.arena = m.arena[:0]
+		for row := m.arena[first.off+i]; row != 0 && count < maxHits; row &= row - 1 {
+			m.arena = m.arena[:first.off+m.width]
 			one := span{m.row(), i, i + 1}
 			m.arena[one.off+i] = row & -row
-			on := m.follow(ph.root, reach{fresh: one}).on
+			on := m.follow(ph.root, in, reach{fresh: one}).on
 			if !on.empty() {
 				start := i<<6 + int32(bits.TrailingZeros64(row))                          // #nosec G115 -- at most 64
 				end := on.hi<<6 - 1 - int32(bits.LeadingZeros64(m.arena[on.off+on.hi-1])) // #nosec G115 -- as above
@@ -408,4 +460,20 @@ func (m *matcher) places(ph *phrase, text int32, out []hit) []hit {
 		}
 	}
 	return out
+}
+
+// beginnings keeps of the row of a class the places in these sentences.
+func (m *matcher) beginnings(class span, in sentences) span {
+	s := span{m.row(), class.lo, class.hi}
+	for i := s.lo; i < s.hi; i++ {
+		kept := uint64(0)
+		for row := m.classRows[class.off+i]; row != 0; row &= row - 1 {
+			at := i<<6 + int32(bits.TrailingZeros64(row)) // #nosec G115 -- at most 64
+			if in>>(m.toks[at].sentence&63)&1 != 0 {
+				kept |= row & -row
+			}
+		}
+		m.arena[s.off+i] = kept
+	}
+	return trimmed(m.arena, s)
 }

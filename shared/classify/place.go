@@ -1,6 +1,7 @@
 package classify
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 
@@ -141,10 +142,7 @@ func (r *reading) guessPlace(v *verdict, lives map[rights.Jurisdiction]float64) 
 			j, c, end := r.stateAt(t, i)
 			guess(t, "state", j, c, int(t.toks[i].start), end)
 		}
-		if !strings.Contains(t.raw, "+") && !strings.Contains(t.raw, "00") {
-			continue
-		}
-		for _, at := range dialled.FindAllStringIndex(t.raw, 4) {
+		for _, at := range dialledIn(t.raw, 4) {
 			digits := strings.TrimLeft(t.raw[at[0]:at[1]], "+0( ")
 			for n := min(3, len(digits)); n > 0; n-- {
 				if j, ok := r.c.mean.Dialling[digits[:n]]; ok {
@@ -163,10 +161,35 @@ func (r *reading) guessPlace(v *verdict, lives map[rights.Jurisdiction]float64) 
 	}
 }
 
+// dialled is a telephone number with the code of its country.
+var dialled = regexp.MustCompile(`^(?:\+|00)[ (]?[1-9][0-9]{0,2}[ ()./-]{0,2}[0-9][0-9 ()./-]{5,14}[0-9]`)
+
+// dialledIn finds the first most such numbers.
+func dialledIn(raw string, most int) (found [][2]int) {
+	for at := 0; at < len(raw) && len(found) < most; at++ {
+		i := strings.IndexAny(raw[at:], "+0")
+		if i < 0 {
+			return found
+		}
+		at += i
+		if raw[at] == '0' && (!strings.HasPrefix(raw[at:], "00") || at > 0 && (asciiWord(raw[at-1]) || raw[at-1] == '_')) {
+			continue
+		}
+		if end := dialled.FindStringIndex(raw[at:min(len(raw), at+32)]); end != nil {
+			found = append(found, [2]int{at, at + end[1]})
+			at += end[1] - 1
+		}
+	}
+	return found
+}
+
 // stateAt reads a postal abbreviation: "NV 89501" anywhere, "Reno, NV" only behind
 // a comma, since two capitals alone are also a company form or a word.
 func (r *reading) stateAt(t text, i int) (j rights.Jurisdiction, confidence float64, end int) {
 	tok := t.toks[i]
+	if tok.end-tok.start != 2 || t.raw[tok.start] < 'A' || t.raw[tok.start] > 'Z' {
+		return "", 0, 0
+	}
 	abbr := t.raw[tok.start:tok.end]
 	if j = r.c.mean.States[abbr]; j == "" {
 		return "", 0, 0

@@ -68,7 +68,7 @@ func (c *Classifier) read(m *email.Message, in Context) *reading {
 	// A prefix alone is no thread: people type "Re: CCPA Request" into a new mail.
 	// An auto-reply and a bounce carry our own subject.
 	// A subject with a reference of ours is ours: its words are no request of theirs.
-	r.reply = len(m.InReplyTo)+len(m.References) > 0 && hasReplyPrefix(m.Subject) || ourSubject.MatchString(m.Subject) ||
+	r.reply = len(m.InReplyTo)+len(m.References) > 0 && hasReplyPrefix(m.Subject) || strings.Contains(m.Subject, "[RM-") && ourSubject.MatchString(m.Subject) ||
 		m.Automation.Kind == "auto-reply" || m.Automation.Kind == "bounce"
 	for _, w := range allTexts {
 		if w == InForwarded && m.Automation.Kind == "bounce" {
@@ -141,9 +141,15 @@ var unticked = regexp.MustCompile(`(?m)^[ \t>*-]*(?:\[[ \t]*\]|\([ \t]*\)|☐|�
 // withoutUnticked blanks what a form offers and the person did not choose. Every byte
 // keeps its place, because evidence points at places.
 func withoutUnticked(raw string) string {
-	if !strings.ContainsAny(raw, "[(☐□") {
-		return raw
+	for _, box := range [...]string{"[ ", "[]", "( ", "()", "[\t", "(\t", "☐", "□"} {
+		if strings.Contains(raw, box) {
+			return blankUnticked(raw)
+		}
 	}
+	return raw
+}
+
+func blankUnticked(raw string) string {
 	return unticked.ReplaceAllStringFunc(raw, func(line string) string { return strings.Repeat(" ", len(line)) })
 }
 

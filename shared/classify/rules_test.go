@@ -100,13 +100,3 @@ func TestDamagedRulesAreRefusedAndNeverRead(t *testing.T) {
 	_, err := decode("something else")
 	assert.ErrorContains(t, err, "go run ./scripts/rules")
 }
-
-func BenchmarkBuiltin(b *testing.B) {
-	laws := book(b)
-	b.ReportAllocs()
-	for b.Loop() {
-		if _, err := Builtin(laws); err != nil {
-			b.Fatal(err)
-		}
-	}
-}

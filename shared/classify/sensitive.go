@@ -1,8 +1,10 @@
 package classify
 
 import (
+	"iter"
 	"regexp"
 	"strings"
+	"unicode"
 )
 
 // Numbers that nobody should mail. Each pattern is wide and its check sum narrow.
@@ -16,26 +18,62 @@ var (
 // evidence masks nothing: it stays inside the case, like the mail itself.
 func (r *reading) sensitiveNumbers(v *verdict) {
 	found := false
-	look := func(t text, rule string, re *regexp.Regexp, valid func(string) bool) {
-		for _, at := range re.FindAllStringIndex(t.raw, 20) {
-			if valid(t.raw[at[0]:at[1]]) {
-				v.extra = append(v.extra, Evidence{Rule: rule, Text: t.raw[at[0]:at[1]], Where: t.where, Start: at[0], End: at[1]})
+	look := func(t text, from, to int, rule string, re *regexp.Regexp, valid func(string) bool) {
+		for _, at := range re.FindAllStringIndex(t.raw[from:to], 20) {
+			start, end := from+at[0], from+at[1]
+			if valid(t.raw[start:end]) {
+				v.extra = append(v.extra, Evidence{Rule: rule, Text: t.raw[start:end], Where: t.where, Start: start, End: end})
 				found = true
 			}
 		}
 	}
 	for _, t := range r.texts {
-		if !strings.ContainsAny(t.raw, "0123456789") {
-			continue
+		for from, to := range longNumbers(t.raw) {
+			number := t.raw[from:to]
+			if strings.Contains(number, "-") {
+				look(t, from, to, "social-security-number", socialSecurity, func(string) bool { return true })
+			}
+			if to-from >= 13 {
+				look(t, from, to, "card-number", cardNumber, luhn)
+			}
+			if strings.ContainsFunc(number, unicode.IsUpper) {
+				look(t, from, to, "bank-account-number", ibanNumber, mod97)
+			}
 		}
-		look(t, "social-security-number", socialSecurity, func(string) bool { return true })
-		look(t, "card-number", cardNumber, luhn)
-		look(t, "bank-account-number", ibanNumber, mod97)
 	}
 	if found {
 		v.modify("sensitive_data_received")
 	}
 }
+
+// longNumbers yields the stretches of a text that hold nine digits or more with nothing
+// but capitals, blanks and hyphens between them, and one sign on either side.
+func longNumbers(raw string) iter.Seq2[int, int] {
+	return func(yield func(from, to int) bool) {
+		for i := 0; i < len(raw); i++ {
+			if !digitOf(raw[i]) {
+				continue
+			}
+			from, to, digits := i, i, 0
+			for from > 0 && i-from < 4 && numberSign(raw[from-1]) {
+				from--
+			}
+			for to < len(raw) && (numberSign(raw[to]) || digitOf(raw[to])) {
+				if digitOf(raw[to]) {
+					digits++
+				}
+				to++
+			}
+			if digits >= 9 && !yield(max(0, from-1), min(len(raw), to+1)) {
+				return
+			}
+			i = to
+		}
+	}
+}
+
+func digitOf(c byte) bool    { return c >= '0' && c <= '9' }
+func numberSign(c byte) bool { return c >= 'A' && c <= 'Z' || c == ' ' || c == '-' }
 
 // luhn is the check digit of payment cards, ISO/IEC 7812-1 annex B.
 func luhn(s string) bool {
