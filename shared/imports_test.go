@@ -34,8 +34,10 @@ var table = map[string][]string{
 	"queue":    {},
 	"metrics":  {"rights", "cases"},
 	"desk":     {"email", "rights", "classify", "limits", "cases", "replies", "queue", "metrics", "config"},
-	"console":  {"email", "cases", "rights", "replies", "metrics", "desk", "classify"},
+	"console":  {"email", "cases", "rights", "replies", "metrics", "desk", "classify", "expectations"},
 	"config":   {},
+
+	"expectations": {"rights", "github.com/goccy/go-yaml"},
 
 	"adapters/dynamo":       {"cases", "cases/record", "limits", "rights", "github.com/aws/aws-sdk-go-v2"},
 	"adapters/emf":          {"metrics"},

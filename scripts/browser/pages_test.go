@@ -113,6 +113,7 @@ func TestEveryPageIsAccessibleInLightAndDarkAndOnAPhone(t *testing.T) {
 		{"letters", "/sent", "Our letters", http.StatusOK},
 		{"one letter", "/sent/" + url.PathEscape(draft), "", http.StatusOK},
 		{"metrics", "/metrics?from=2026-01-01&to=2026-12-31", "Metrics", http.StatusOK},
+		{"corrections", "/corrections", "Corrections", http.StatusOK},
 		{"cases of a number", "/metrics/cases?category=delete&column=received", "", http.StatusOK},
 		{"no such page", "/nowhere", "", http.StatusNotFound},
 	}

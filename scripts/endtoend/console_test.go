@@ -251,5 +251,7 @@ func (b *browser) office(t *testing.T) (refused []string) {
 		}
 	})
 	require.Subset(t, slices.Collect(maps.Keys(did)), []string{"acknowledge", "reclassify", "close"})
+	page("/corrections?from=2026-01-01&to=2026-12-31")
+	page("/api/corrections?from=2026-01-01&to=2026-12-31")
 	return refused
 }

@@ -26,6 +26,7 @@ var open = map[string]string{
 	"ANY /metrics":          "a page",
 	"ANY /metrics/{proxy+}": "a page",
 	"ANY /metrics.csv":      "a page",
+	"ANY /corrections":      "a page",
 	"ANY /openapi.yaml":     "a page",
 	"ANY /assets/{proxy+}":  "the style sheet and the icon",
 	"ANY /healthz":          "whoever watches has no account",

@@ -103,7 +103,7 @@ func describe(judge *desk.Judge, f mailfiles.File, o options, now time.Time) Lin
 		empty.Error = f.Err.Error()
 		return empty
 	}
-	in := desk.Incoming{Raw: f.Raw, Received: now, FromFile: true, NoVerdicts: true}
+	in := desk.Filed(f.Raw, now)
 	if !o.received.IsZero() {
 		in.Received, in.FromFile = o.received, false
 	}

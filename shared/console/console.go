@@ -23,6 +23,8 @@ type Desk interface {
 	ReleaseAck(ctx context.Context, id cases.ID, version int64, who cases.Actor, now time.Time) error
 	SendDraft(ctx context.Context, effectID string, who cases.Actor, now time.Time) error
 	DropDraft(ctx context.Context, effectID string, who cases.Actor, now time.Time) error
+	Corrections(ctx context.Context, from, to time.Time) ([]desk.Correction, error)
+	Export(ctx context.Context, one desk.Correction, room int, who cases.Actor, now time.Time) ([]byte, error)
 	Reclassify(ctx context.Context, id cases.ID, version int64, who cases.Actor, right rights.ID, j rights.Jurisdiction, reason string, now time.Time) error
 }
 
@@ -80,6 +82,8 @@ func (c *console) pages() []route {
 		{"GET /metrics", []deed{toMeasure}, c.metrics},
 		{"GET /metrics.csv", []deed{toMeasure}, c.metricsCSV},
 		{"GET /metrics/cases", []deed{toMeasure, toRead}, c.metricsCases},
+		{"GET /corrections", []deed{toRead, toExport}, c.corrections},
+		{"POST /corrections", []deed{toRead, toExport}, c.exportCorrections},
 		{"GET /openapi.yaml", nil, c.apiDescription}, // for who reads it in a browser
 		{"/", nil, c.nowhere},
 	}
@@ -92,6 +96,7 @@ func (c *console) answers() []route {
 		{"GET /api/cases", []deed{toRead}, c.apiCases},
 		{"GET /api/cases/{id}", []deed{toRead}, c.apiCase},
 		{"GET /api/metrics", []deed{toMeasure}, c.apiMetrics},
+		{"GET /api/corrections", []deed{toRead, toExport}, c.apiCorrections},
 		{"GET /api/openapi.yaml", nil, c.apiDescription},
 		{"/api/", nil, c.nowhere},
 	}

@@ -19,6 +19,7 @@ type metricsView struct {
 	From, To    string // 2026-01-31, for the form
 	Span        string
 	Opens       bool // the reader may see the cases behind a number
+	Exports     bool // and may take corrected mail out of the house
 	Places      []choice
 	Periods     []tab
 	Rows        []metricsRow
@@ -83,7 +84,7 @@ func (c *console) metrics(w http.ResponseWriter, r *http.Request) error {
 		Places: placeChoices(rights.Jurisdiction(query.Get("jurisdiction"))), Periods: c.periods(report, query),
 		Definitions: metrics.Definitions(), CSV: "/metrics.csv?" + query.Encode(),
 	}
-	view.Opens = c.person(r).may(toRead)
+	view.Opens, view.Exports = c.person(r).may(toRead), c.person(r).may(toExport)
 	for _, row := range report.Rows {
 		view.Rows = append(view.Rows, metricsRowOf(row, query, view.Opens))
 		view.Others = view.Others || !row.Statutory

@@ -28,6 +28,8 @@ func furnished(t *testing.T) (*office, []string) {
 	o.now = o.now.Add(72 * time.Hour)
 	res := o.form(closed, "close", url.Values{"outcome": {"denied_exempt"}, "reason": {"The invoices must be kept."}})
 	require.Equal(t, http.StatusSeeOther, res.StatusCode)
+	res = o.form(both[1], "reclassify", url.Values{"right": {"ccpa_correct"}, "jurisdiction": {"us-ca"}, "reason": {"It is about her address."}})
+	require.Equal(t, http.StatusSeeOther, res.StatusCode)
 	letters, err := o.db.Effects(ctx, cases.EffectQuery{Kind: cases.EffectReply})
 	require.NoError(t, err)
 
@@ -35,6 +37,7 @@ func furnished(t *testing.T) (*office, []string) {
 		"/", "/queues/ccpa", "/queues/ccpa?status=all", "/queues/held", "/queues/acknowledgements", "/queues/nevada",
 		"/sent", "/sent?state=draft", "/sent?state=failed", "/metrics", "/metrics?jurisdiction=us-ca", "/metrics?from=2024-01-01&to=2024-12-31",
 		"/metrics/cases?category=delete&column=received", "/nope",
+		"/corrections", "/corrections?from=2024-01-01&to=2024-12-31",
 	}
 	for _, id := range append(both, held, waiting, closed) {
 		paths = append(paths, "/cases/"+string(id))

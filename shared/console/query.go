@@ -75,8 +75,14 @@ func span(from, to string, now time.Time) (first, last rights.Date, err error) {
 	if err != nil {
 		return first, last, err
 	}
-	first = rights.Date{Year: today.Year, Month: time.January, Day: 1}
-	last = rights.Date{Year: today.Year, Month: time.December, Day: 31}
+	return between(from, to,
+		rights.Date{Year: today.Year, Month: time.January, Day: 1}, rights.Date{Year: today.Year, Month: time.December, Day: 31},
+		"the last day of this year")
+}
+
+// between reads from and to, both included. Where one is not given it is first or last,
+// which words says.
+func between(from, to string, first, last rights.Date, words string) (rights.Date, rights.Date, error) {
 	for _, given := range []struct {
 		name, word string
 		date       *rights.Date
@@ -91,7 +97,7 @@ func span(from, to string, now time.Time) (first, last rights.Date, err error) {
 		*given.date = rights.Date{Year: t.Year(), Month: t.Month(), Day: t.Day()}
 	}
 	if last.Before(first) {
-		return first, last, wrong("from must not be after to. Without to, it is the last day of this year.")
+		return first, last, wrong("from must not be after to. Without to, it is %s.", words)
 	}
 	return first, last, nil
 }

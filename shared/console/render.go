@@ -48,7 +48,7 @@ func serveAsset(name, contentType string) http.HandlerFunc {
 }
 
 // templates are the pages, each with the frame around it.
-var templates = parsePages("home", "queue", "case", "sent", "letter", "metrics", "metrics-cases", "error")
+var templates = parsePages("home", "queue", "case", "sent", "letter", "metrics", "metrics-cases", "corrections", "error")
 
 func parsePages(names ...string) map[string]*template.Template {
 	all := map[string]*template.Template{}
@@ -134,7 +134,7 @@ func section(path string) string {
 	switch {
 	case strings.HasPrefix(path, "/sent"):
 		return "sent"
-	case strings.HasPrefix(path, "/metrics"):
+	case strings.HasPrefix(path, "/metrics"), strings.HasPrefix(path, "/corrections"):
 		return "metrics"
 	}
 	return "queues"

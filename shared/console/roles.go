@@ -35,12 +35,13 @@ const (
 	toCorrect deed = "correct the class of a case"
 	toWrite   deed = "send or drop our letters"
 	toDecide  deed = "close a case or waive its limit"
+	toExport  deed = "export corrected mail"
 )
 
 // grants is all of who may do what. What an address needs stands beside it in routes.
 var grants = map[Role][]deed{
 	Triager:  {toCount, toRead, toCorrect, toWrite},
-	Officer:  {toCount, toRead, toMeasure, toCorrect, toWrite, toDecide},
+	Officer:  {toCount, toRead, toMeasure, toCorrect, toWrite, toDecide, toExport},
 	Auditor:  {toCount, toRead, toMeasure},
 	Operator: {toCount, toMeasure},
 }
@@ -65,10 +66,10 @@ func (p Person) title() string {
 }
 
 // hands is what somebody may do, for a page that shows no button in vain.
-type hands struct{ Read, Measure, Correct, Write, Decide bool }
+type hands struct{ Read, Measure, Correct, Write, Decide, Export bool }
 
 func (p Person) hands() hands {
-	return hands{p.may(toRead), p.may(toMeasure), p.may(toCorrect), p.may(toWrite), p.may(toDecide)}
+	return hands{p.may(toRead), p.may(toMeasure), p.may(toCorrect), p.may(toWrite), p.may(toDecide), p.may(toExport)}
 }
 
 // refusal says why a person may not have what needs all these deeds; empty if they may.

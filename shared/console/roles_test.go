@@ -38,12 +38,15 @@ var access = map[string]string{
 	"GET /metrics":                 "-oao",
 	"GET /metrics.csv":             "-oao",
 	"GET /metrics/cases":           "-oa-",
+	"GET /corrections":             "-o--",
+	"POST /corrections":            "-o--",
 	"GET /openapi.yaml":            "toao",
 	"/":                            "toao",
 	"GET /api/queues":              "toao",
 	"GET /api/cases":               "toa-",
 	"GET /api/cases/{id}":          "toa-",
 	"GET /api/metrics":             "-oao",
+	"GET /api/corrections":         "-o--",
 	"GET /api/openapi.yaml":        "toao",
 	"/api/":                        "toao",
 }
@@ -84,12 +87,15 @@ func visits(o *office) map[string]visit {
 		"GET /metrics":                 {"/metrics", nil, 200},
 		"GET /metrics.csv":             {"/metrics.csv", nil, 200},
 		"GET /metrics/cases":           {"/metrics/cases?category=know&column=received", nil, 200},
+		"GET /corrections":             {"/corrections", nil, 200},
+		"POST /corrections":            {"/corrections", url.Values{}, 200},
 		"GET /openapi.yaml":            {"/openapi.yaml", nil, 200},
 		"/":                            {"/nope", nil, 404},
 		"GET /api/queues":              {"/api/queues", nil, 200},
 		"GET /api/cases":               {"/api/cases", nil, 200},
 		"GET /api/cases/{id}":          {"/api" + one, nil, 200},
 		"GET /api/metrics":             {"/api/metrics", nil, 200},
+		"GET /api/corrections":         {"/api/corrections", nil, 200},
 		"GET /api/openapi.yaml":        {"/api/openapi.yaml", nil, 200},
 		"/api/":                        {"/api/nope", nil, 404},
 	}
@@ -254,7 +260,7 @@ func TestEveryLinkOfAPageIsOneItsReaderMayFollow(t *testing.T) {
 func TestOperatorSeesNumbersAndNoWordOfAnyMail(t *testing.T) {
 	o, paths := furnished(t)
 	o.role = []console.Role{console.Operator}
-	for _, path := range append(paths, "/api/queues", "/api/cases", "/api/metrics", "/metrics.csv", "/openapi.yaml") {
+	for _, path := range append(paths, "/api/queues", "/api/cases", "/api/metrics", "/metrics.csv", "/openapi.yaml", "/corrections", "/api/corrections") {
 		seen := body(t, o.get(path))
 		for _, word := range []string{"Ana", "ana@example.net", "Two things", "unproven", "Fresno", "my data"} {
 			assert.NotContains(t, seen, word, path)
@@ -315,7 +321,7 @@ func TestEveryPageSaysWhoIsSignedInAndLetsThemOut(t *testing.T) {
 func TestProgramsAreAskedForABearerToken(t *testing.T) {
 	o := open(t)
 	o.user = ""
-	for _, path := range []string{"/api/queues", "/api/cases", "/api/cases/RM-1", "/api/metrics", "/api/openapi.yaml", "/api/nope"} {
+	for _, path := range []string{"/api/queues", "/api/cases", "/api/cases/RM-1", "/api/metrics", "/api/corrections", "/api/openapi.yaml", "/api/nope"} {
 		res := o.get(path)
 		assert.Equal(t, http.StatusUnauthorized, res.StatusCode, path)
 		assert.Equal(t, "Bearer", res.Header.Get("WWW-Authenticate"))

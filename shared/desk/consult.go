@@ -16,6 +16,14 @@ import (
 	"rightsmail/shared/rights"
 )
 
+// Undecided reports whether a model may be asked about the mail: the rules could not
+// decide, there is something to read, and the mail is what it says it is.
+func (j Judgement) Undecided() bool {
+	m := j.Message
+	return len(j.Decision.Review) > 0 && j.Standing != email.Forged && !m.Automation.Automated() &&
+		m.Verdicts.Spam != email.Fail && m.Verdicts.Virus != email.Fail && strings.TrimSpace(m.New) != ""
+}
+
 // consult asks the model about a mail that the rules could not decide, and puts what
 // may be believed of the answer on the case, for the human who decides. Whatever the
 // model does, or does not, the case is in review with its clock running.
@@ -66,17 +74,22 @@ func (d *Desk) ask(ctx context.Context, e cases.Effect) (classify.Question, clas
 	if err != nil {
 		return classify.Question{}, classify.Suggestion{}, fmt.Errorf("read case of %s: %w", e.ID, err)
 	}
-	q := classify.Question{
-		Subject: classify.Mask(m.Subject), Text: classify.Mask(m.New), Language: c.Requester.Language, Titles: map[rights.ID]string{},
-	}
-	for _, id := range d.Book.IDs() {
-		right, err := d.Book.Right(id, day(c.Received))
+	q := d.Question(m, c.Requester.Language, c.Received)
+	answer, err := d.Model.Suggest(ctx, q)
+	return q, answer, err
+}
+
+// Question is what a model is asked about a mail: its subject and the sender's own new
+// words, masked, and the rights that were law when it was received.
+func (j *Judge) Question(m *email.Message, language string, received time.Time) classify.Question {
+	q := classify.Question{Subject: classify.Mask(m.Subject), Text: classify.Mask(m.New), Language: language, Titles: map[rights.ID]string{}}
+	for _, id := range j.Book.IDs() {
+		right, err := j.Book.Right(id, day(received))
 		if err == nil && right.IsRequest() { // else it is not law yet, or no more
 			q.Choices, q.Titles[id] = append(q.Choices, id), right.Title
 		}
 	}
-	answer, err := d.Model.Suggest(ctx, q)
-	return q, answer, err
+	return q
 }
 
 // heard puts the opinion on the first case of the mail, while a human has not decided.

@@ -38,6 +38,12 @@ type Incoming struct {
 	NoVerdicts bool
 }
 
+// Filed is a mail out of a file, for a dry run: nobody could have judged its sender, and
+// the mail server's own field says when it arrived, or else it arrives now.
+func Filed(raw []byte, now time.Time) Incoming {
+	return Incoming{Raw: raw, Received: now, FromFile: true, NoVerdicts: true}
+}
+
 // Judgement is all that can be said about a mail without asking a store.
 type Judgement struct {
 	Unread   bool // our reader failed on the mail

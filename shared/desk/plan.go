@@ -150,13 +150,8 @@ func (p *plan) open(ctx context.Context, requests []Request) error {
 	return nil
 }
 
-// unsure reports whether a model should read the mail too: the rules could not decide,
-// there is something to read, and the mail is what it says it is.
-func (p *plan) unsure() bool {
-	d, m := p.judged.Decision, p.judged.Message
-	return p.desk.Settings.Consult && len(d.Review) > 0 && p.judged.Standing != email.Forged && !m.Automation.Automated() &&
-		m.Verdicts.Spam != email.Fail && m.Verdicts.Virus != email.Fail && strings.TrimSpace(m.New) != ""
-}
+// unsure reports whether a model should read the mail too.
+func (p *plan) unsure() bool { return p.desk.Settings.Consult && p.judged.Undecided() }
 
 // newCase fills a case with what the mail and the law say.
 func (p *plan) newCase(id cases.ID, r Request) cases.Case {
