@@ -93,6 +93,11 @@ func FindTokens(key []byte, text string) (words []string) {
 			continue
 		}
 		start := i
+		if i > 0 && text[i-1] != '.' && text[i-1] != '+' { // what stands before it is no part of an id
+			words = append(words, text[i:end])
+			i = end - 1
+			continue
+		}
 		for start > 0 && i-start < 64 && (isAlnum(text[start-1]) || strings.IndexByte(".+-_", text[start-1]) >= 0) {
 			start--
 		}

@@ -106,7 +106,7 @@ func TestTokensAreFoundAnywhereInAText(t *testing.T) {
 		"x" + token:                                            nil,
 		token + "0":                                            nil,
 		token[:len(token)-1]:                                   nil,
-		"rm-rm-rm-" + token:                                    {"rm-rm-rm-" + token},
+		"rm-rm-rm-" + token:                                    {token},
 		strings.Replace(token, "2q7d", "2q7e", 1):              nil,
 		strings.Repeat("rm-8f3k-2q7d.", 100) + "0123456789abc": nil,
 	} {
