@@ -6,7 +6,6 @@ import (
 	"reflect"
 	"strings"
 	"testing"
-	"time"
 	"unicode"
 	"unicode/utf8"
 
@@ -110,9 +109,7 @@ func FuzzParse(f *testing.F) {
 		f.Add(build(200))
 	}
 	f.Fuzz(func(t *testing.T, raw []byte) {
-		start := time.Now()
-		m := Parse(raw, Options{OwnAddresses: []string{"privacy@example.com"}})
-		checkRead(t, raw, m, time.Since(start))
+		checkRead(t, raw, Options{OwnAddresses: []string{"privacy@example.com"}})
 		small := Parse(raw, Options{MaxSize: 200, MaxDepth: 1, MaxParts: 2, MaxText: 20, MaxAttachments: 1})
 		checkMessage(t, small)
 		assert.LessOrEqual(t, len(small.Text), 20)

@@ -8,12 +8,20 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-// checkRead holds a message to what its reader promises beyond its shape: it took less
-// than a second, and a text is never missing without a word about it.
-func checkRead(t *testing.T, raw []byte, m *Message, took time.Duration) {
+// checkRead reads a mail and holds its reader to what it promises beyond the shape of a
+// message: it takes less than a second, and a text is never missing without a word about
+// it. Only what is slow three times in a row is slow: a busy machine may let anybody wait.
+func checkRead(t *testing.T, raw []byte, o Options) {
 	t.Helper()
-	checkMessage(t, m)
+	var m *Message
+	took := time.Hour
+	for try := 0; try < 3 && took >= time.Second; try++ {
+		start := time.Now()
+		m = Parse(raw, o)
+		took = min(took, time.Since(start))
+	}
 	assert.Less(t, took, time.Second)
+	checkMessage(t, m)
 	if m.Text == "" && len(m.Warnings) == 0 && len(m.Attachments) == 0 {
 		_, body := (&reader{o: Options{}.withDefaults(), m: &Message{}}).open(raw)
 		assert.Empty(t, bytes.Trim(body, " \t\n\r\v\f\x00"), "a body without a text, and nobody says why")
@@ -39,8 +47,6 @@ func FuzzText(f *testing.F) {
 	f.Fuzz(func(t *testing.T, kind uint8, charset, encoding string, body []byte) {
 		raw := []byte("From: a@example.org\nContent-Type: " + kinds[int(kind)%len(kinds)] + "; charset=\"" + charset + "\"\nContent-Transfer-Encoding: " + encoding + "\n\n")
 		raw = append(raw, body...)
-		start := time.Now()
-		m := Parse(raw, Options{})
-		checkRead(t, raw, m, time.Since(start))
+		checkRead(t, raw, Options{})
 	})
 }
