@@ -123,12 +123,16 @@ var (
 	greetings = wordSet(`hello hi hey dear greetings good morning afternoon evening hallo guten tag sehr geehrte geehrter liebe lieber moin
 		bonjour madame monsieur bonsoir hola estimado estimada estimados buenos buenas buongiorno salve gentile gentili spettabile
 		goedendag goedemorgen beste geachte dzień dobry szanowni szanowny szanowna olá bom boa prezado prezada prezados caro cara
-		sir madam team all damen herren und państwo`)
+		sir madam team all damen herren und państwo
+		vážený vážená vážení ahoj poštovani poštovana bună stimate stimată tisztelt kedves αξιότιμε αξιότιμοι αγαπητοί καλημέρα
+		merhaba sayın шановні вітаю здравствуйте уважаемые`)
 	closings = wordSet(`regards sincerely thanks cheers yours faithfully respectfully grüße grüßen gruß danke cordialement salutations
 		merci saludos saludo atentamente gracias saluti grazie groet groeten bedankt pozdrawiam pozdrowienia poważaniem dziękuję
-		atenciosamente cumprimentos obrigado obrigada`)
+		atenciosamente cumprimentos obrigado obrigada pozdravem děkuji ďakujem pozdravom hvala poštovanjem mulțumesc stimă
+		üdvözlettel köszönöm köszönettel ευχαριστώ εκτίμηση teşekkürler saygılarımla дякую повагою спасибо уважением`)
 	letters = wordSet(`letter document request form brief schreiben antrag anfrage formular lettre courrier demande formulaire carta solicitud formulario
-		lettera richiesta modulo verzoek formulier pismo wniosek formularz pedido`)
+		lettera richiesta modulo verzoek formulier pismo wniosek formularz pedido žádost dopis žiadosť zahtjev cerere cererea
+		kérelem levél kérelmem αίτημα επιστολή talep dilekçe запит заява запрос заявление письмо`)
 	pointing = wordSet(`please see find read open attached attachment attachments enclosed enclosure file pdf my the our
 		a is are in this here i am you your for to of and it kind best warm many thank with
 		anbei bitte finden sie mein meine meinen das der die den im anhang anlage siehe beigefügt ich mit freundlichen
@@ -136,7 +140,8 @@ var (
 		allegato il mio vedi prego zie de bijlage mijn het bijgevoegd bijgaand met vriendelijke
 		w załączniku proszę moje mój przesyłam z em anexo o meu minha segue`)
 	everyday = wordSet(`invoice invoices receipt bill rechnung quittung beleg facture factura fattura fatura faktura factuur recibo ricevuta
-		paragon screenshot screenshots bildschirmfoto capture captura schermata zrzut cv resume lebenslauf curriculum order bestellung`)
+		paragon screenshot screenshots bildschirmfoto capture captura schermata zrzut cv resume lebenslauf curriculum order bestellung
+		fakturu faktúra faktúru račun számla számlát τιμολόγιο fatura faturası рахунок счет скриншот`)
 )
 
 // wordSet folds words as the words of a mail are.

@@ -165,7 +165,7 @@ func TestWhatCannotBeReadIsForReviewAndNeverSupport(t *testing.T) {
 	locked.Warnings = []email.Warning{{Kind: "encrypted"}}
 	for name, m := range map[string]*email.Message{
 		"only a scan": scan, "a letter not read": letter, "encrypted": locked, "nothing at all": {},
-		"a language without rules": mailOf("Ahoj, prosím vás, chtěl bych vědět, kdy mi konečně odpovíte na můj dopis z minulého týdne, děkuji."),
+		"a language without rules": mailOf("नमस्ते, कृपया मुझे बताइए कि आप पिछले सप्ताह के मेरे पत्र का उत्तर कब देंगे, धन्यवाद।"),
 	} {
 		d := decide(t, m)
 		assert.Equal(t, Unsure, d.Outcome, name)

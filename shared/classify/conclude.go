@@ -26,15 +26,17 @@ func (r *reading) conclude(v *verdict, d *Decision) {
 	case r.unread(v):
 		d.Outcome, d.DecidedBy = Unsure, ByNobody
 		v.add("privacy_question", keepAt, "nothing-decided")
-	case v.has("class:support_general"):
+	case v.has("class:support_general") && !v.has("personal-data"):
 		r.settle(v, d, Support, rights.SupportGeneral, 0.95)
-	case v.has("privacy-words"), r.namesALaw() && !v.has("disclaimer"):
+	case v.has("privacy-words"), v.has("personal-data"), r.namesALaw() && !v.has("disclaimer"):
 		// The net under all rules: whoever speaks of privacy, or names a privacy
-		// law, is read by a human before the mail may count as support.
+		// law, is read by a human before the mail may count as support. Where no rule
+		// knows ordinary support, a borrowed "login" does not outweigh personal data.
 		d.Outcome = Privacy
 		v.add("privacy_question", 0.5, "privacy-words")
 		v.ask("speaks of privacy, but asks for nothing we know")
 		r.show(v, "privacy-words")
+		r.show(v, "personal-data")
 	default:
 		r.settle(v, d, Support, rights.SupportGeneral, 0.85)
 	}
@@ -100,7 +102,7 @@ func (r *reading) answersUs(v *verdict) bool {
 		return true
 	}
 	return v.has("modifier:followup_existing_case") &&
-		(v.has("case-reference") || v.has("privacy-words") || v.has("reminder")) && !v.has("class:support_general")
+		(v.has("case-reference") || v.has("privacy-words") || v.has("personal-data") || v.has("reminder")) && !v.has("class:support_general")
 }
 
 // silence drops findings that say less than others in the same mail.
@@ -233,17 +235,38 @@ func (r *reading) unread(v *verdict) bool {
 	return len(v.review) > before
 }
 
-// foreignScript reports words in a script that no rule is written in: too few to name
-// their language, but no reason to call them support.
+// foreignScript reports words in a script that no rule is written in, or that the
+// language found is not: too few to name theirs, but no reason to call them support.
 func (r *reading) foreignScript() bool {
-	latin, other := 0, 0
+	known, other := 0, 0
 	for _, c := range TextOf(r.m, InNew) {
 		switch {
-		case unicode.Is(unicode.Latin, c):
-			latin++
+		case unicode.Is(unicode.Latin, c) || r.writtenIn(c):
+			known++
+		case unicode.Is(unicode.Lm, c): // the long vowel of Japanese belongs to two scripts
 		case unicode.IsLetter(c):
 			other++
 		}
 	}
-	return other > latin
+	return other > known
+}
+
+// writtenIn reports whether a letter is of the language found or, if none was, of any
+// that has rules.
+func (r *reading) writtenIn(letter rune) bool {
+	if r.lang != "und" {
+		return unicode.In(letter, scripts[r.lang]...)
+	}
+	for lang, tables := range scripts {
+		if r.c.speaks[lang] && unicode.In(letter, tables...) {
+			return true
+		}
+	}
+	return false
+}
+
+// scripts are those of the languages that are written in others than the Latin one.
+var scripts = map[string][]*unicode.RangeTable{
+	"bg": {unicode.Cyrillic}, "ru": {unicode.Cyrillic}, "uk": {unicode.Cyrillic}, "el": {unicode.Greek},
+	"ja": {unicode.Han, unicode.Hiragana, unicode.Katakana}, "zh": {unicode.Han}, "ko": {unicode.Hangul, unicode.Han},
 }

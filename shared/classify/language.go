@@ -38,6 +38,9 @@ const (
 	enoughVotes  = 5   // small words that decide, if no other language has two thirds as many
 )
 
+// kin are languages that share most of their small words; two more of its own decide.
+var kin = map[string]string{"cs": "sk", "sk": "cs", "ru": "uk", "uk": "ru"}
+
 // bySmallWords names the language that the small words of a text speak for; "" if they
 // do not decide. It looks at words that were looked up already and costs next to nothing.
 func (c *Classifier) bySmallWords(toks []token) string {
@@ -51,17 +54,23 @@ func (c *Classifier) bySmallWords(toks []token) string {
 			votes[bits.TrailingZeros64(set)]++
 		}
 	}
-	best, second := 0, 0
+	best := 0
 	for n := range c.languages {
-		switch {
-		case votes[n] > votes[best]:
-			best, second = n, votes[best]
-		case n != best && votes[n] > second:
-			second = votes[n]
+		if votes[n] > votes[best] {
+			best = n
 		}
 	}
-	if votes[best] < enoughVotes || 3*second > 2*votes[best] {
+	if votes[best] < enoughVotes {
 		return ""
+	}
+	for n, l := range c.languages {
+		near := 2 * votes[best] / 3
+		if kin[l.name] == c.languages[best].name {
+			near = votes[best] - 2
+		}
+		if n != best && votes[n] > near {
+			return ""
+		}
 	}
 	return c.languages[best].name
 }
@@ -86,15 +95,68 @@ func (r *reading) language() string {
 		if lang != "" {
 			return lang
 		}
+		if lang = byLetters(t.raw); lang != "" {
+			return lang
+		}
 		lang = detect(t.raw)
 		if short := len(t.raw) < shortText; short && best != "und" && votes[lang] == 0 {
 			continue // letters of one line are a guess, words that a rule knows are not
+		}
+		if k := kin[lang]; votes[k] > votes[lang] {
+			lang = k // the library knows one of the two, the rules that spoke know both
 		}
 		if lang != "und" {
 			return lang
 		}
 	}
 	return best
+}
+
+// ownLetters are letters that only one of the languages told apart is written with. The
+// library knows no Slovak and no Croatian, and is at a loss with a few Cyrillic words.
+var ownLetters = map[rune]string{
+	'ы': "ru", 'э': "ru", 'ё': "ru", 'і': "uk", 'ї': "uk", 'є': "uk", 'ґ': "uk",
+	'ř': "cs", 'ů': "cs", 'ě': "cs", 'ľ': "sk", 'ĺ': "sk", 'ŕ': "sk", 'đ': "hr",
+	'ő': "hu", 'ű': "hu", 'ș': "ro", 'ț': "ro", 'ğ': "tr", 'ı': "tr",
+}
+
+// byLetters names the language whose own letters stand in a text; "" if none or several
+// do. One Latin letter may come from a name. Japanese is known by its kana, even where
+// most signs are Chinese.
+func byLetters(s string) string {
+	var own map[string]int
+	han, kana := 0, 0
+	for _, r := range s[:min(len(s), muchText)] {
+		switch {
+		case r < 'đ':
+		case r >= 0x3040 && unicode.In(r, unicode.Hiragana, unicode.Katakana):
+			kana++
+		case unicode.Is(unicode.Han, r):
+			han++
+		default:
+			if lang := ownLetters[unicode.ToLower(r)]; lang != "" {
+				if own == nil {
+					own = map[string]int{}
+				}
+				own[lang]++
+				if r >= 'а' {
+					own[lang]++ // Cyrillic letters stand in no name of a Latin text
+				}
+			}
+		}
+	}
+	if kana >= 3 && 8*kana >= han {
+		return "ja"
+	}
+	if len(own) != 1 {
+		return ""
+	}
+	for lang, n := range own {
+		if n >= 2 {
+			return lang
+		}
+	}
+	return ""
 }
 
 func detect(s string) string {
