@@ -26,16 +26,17 @@ const module = "rightsmail"
 // change that adds it.
 var table = map[string][]string{
 	"email":    {"github.com/emersion/go-message", "golang.org/x/net", "golang.org/x/text"},
-	"rights":   {"github.com/goccy/go-yaml", "github.com/golang-sql/civil", "github.com/rickar/cal/v2"},
+	"rights":   {"compiled", "github.com/goccy/go-yaml", "github.com/golang-sql/civil", "github.com/rickar/cal/v2"},
 	"classify": {"email", "rights", "github.com/abadojack/whatlanggo", "github.com/goccy/go-yaml", "golang.org/x/text"},
 	"limits":   {"rights"},
 	"cases":    {"rights", "limits"},
-	"replies":  {"email", "rights", "cases", "github.com/emersion/go-message", "github.com/goccy/go-yaml", "golang.org/x/text"},
+	"replies":  {"email", "rights", "cases", "compiled", "github.com/emersion/go-message", "github.com/goccy/go-yaml", "golang.org/x/text"},
 	"queue":    {},
 	"metrics":  {"rights", "cases"},
 	"desk":     {"email", "rights", "classify", "limits", "cases", "replies", "queue", "metrics", "config"},
 	"console":  {"email", "cases", "rights", "replies", "metrics", "desk", "classify", "expectations"},
 	"config":   {},
+	"compiled": {},
 
 	"expectations": {"rights", "github.com/goccy/go-yaml"},
 

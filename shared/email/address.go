@@ -4,6 +4,7 @@ import (
 	stdmail "net/mail"
 	"regexp"
 	"strings"
+	"sync"
 	"unicode/utf8"
 
 	"github.com/emersion/go-message/mail"
@@ -225,8 +226,15 @@ func splitMembers(v string) []string {
 }
 
 // addrSpec is what looks like an address, more widely than the standard: dots
-// anywhere in the local part occur on Japanese phones.
-var addrSpec = regexp.MustCompile(`(?i)(?:"[^"\\\s]{1,64}"|[^\s<>()\[\]"',;:@\\]{1,64})@[^\s<>()\[\]"',;:@\\]+`)
+// anywhere in the local part occur on Japanese phones. It is compiled for the first
+// address that the standard does not know.
+var addrSpec = onDemand(`(?i)(?:"[^"\\\s]{1,64}"|[^\s<>()\[\]"',;:@\\]{1,64})@[^\s<>()\[\]"',;:@\\]+`)
+
+// onDemand compiles an expression when it is used for the first time: few mails need
+// one, and every program that knows mail would wait for it when it starts.
+func onDemand(expression string) func() *regexp.Regexp {
+	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(expression) })
+}
 
 func readMember(s string) (Address, bool) {
 	if len(s) > 10000 {
@@ -238,11 +246,11 @@ func readMember(s string) (Address, bool) {
 	if i := strings.LastIndexByte(s, '<'); i >= 0 {
 		inside, _, _ := strings.Cut(s[i+1:], ">")
 		inside = strings.TrimPrefix(strings.TrimSpace(inside), "mailto:")
-		if spec := addrSpec.FindString(inside); spec != "" {
+		if spec := addrSpec().FindString(inside); spec != "" {
 			return newAddress(displayName(s[:i]), spec), true
 		}
 	}
-	found := addrSpec.FindAllStringIndex(strings.ReplaceAll(s, "mailto:", "       "), 2)
+	found := addrSpec().FindAllStringIndex(strings.ReplaceAll(s, "mailto:", "       "), 2)
 	if len(found) != 1 {
 		return Address{Name: displayName(s)}, displayName(s) != ""
 	}

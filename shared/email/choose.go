@@ -2,7 +2,6 @@ package email
 
 import (
 	"bytes"
-	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -115,7 +114,7 @@ func (r *reader) main(p *part) piece {
 }
 
 // stub is what mail programs put into a plain version that says nothing.
-var stub = regexp.MustCompile(`(?i)\b(html|browser|navigateur|navegador|przeglądar\w+|e-?mail[ -]?(client|program|reader|programm?)|mailprogramm?)\b`)
+var stub = onDemand(`(?i)\b(html|browser|navigateur|navegador|przeglądar\w+|e-?mail[ -]?(client|program|reader|programm?)|mailprogramm?)\b`)
 
 const maxStub = 40 // words
 
@@ -150,7 +149,7 @@ func (r *reader) alternative(p *part) piece {
 	if 3*(max(words, others)-shared) > max(words, others) {
 		r.warn(TextsDiffer, "the plain and the HTML version differ by more than a third of their words")
 	}
-	if words < maxStub && others > 2*words && (shared == words || stub.MatchString(plain.text)) {
+	if words < maxStub && others > 2*words && (shared == words || stub().MatchString(plain.text)) {
 		return rich
 	}
 	return plain

@@ -1,6 +1,9 @@
 package email
 
-import "strings"
+import (
+	"strings"
+	"sync"
+)
 
 // A legal notice is known by three signs: its paragraph starts as such notices do, and
 // two more of their phrases stand in it. Lines that nobody writes otherwise, such as
@@ -16,14 +19,15 @@ type notice struct {
 	persons  []string // words by which one person speaks, padded with blanks; notices speak as a company
 }
 
-func noticeOf(openings, marks, persons string) notice {
-	return notice{listOf(openings), listOf(marks), listOf(persons)}
+// noticeOf puts off the reading of its lists until a mail has to be held against them.
+func noticeOf(openings, marks, persons string) func() notice {
+	return func() notice { return notice{listOf(openings), listOf(marks), listOf(persons)} }
 }
 
 // notices are tried where a paragraph starts with one of their openings; "!" is before
 // those that need only one phrase more. "Email" is written without its hyphen here and
 // in what is compared.
-var notices = indexed([]notice{
+var notices = indexed([]func() notice{
 	noticeOf( // English
 		"this email and any;this email and all;this email and its;this email, and any;this email, including;this email (including;this email (and;this email is confidential;this email is intended;this email is private;"+
 			"this email is for the;this email is sent;this email may contain;this email contains;this email message;this email has been;this email transmission;this email was scanned;this email is covered;"+
@@ -127,7 +131,7 @@ var notices = indexed([]notice{
 })
 
 // banners are what a server puts on top of mail that comes from outside.
-var banners = indexed([]notice{
+var banners = indexed([]func() notice{
 	noticeOf(
 		"caution;warning;external;this email originated;this message originated;this message came from;this email came from;this is an external;!this sender;!you don't often get;attention;alert:;be careful;notice:;"+
 			"achtung;vorsicht;externe;extern;diese email stammt;diese nachricht stammt;diese email kommt;!sie erhalten nicht;warnung;"+
@@ -157,16 +161,23 @@ var requests = listOf(
 // asks reports whether a folded text asks for something as a person does.
 func asks(s string) bool { return hasAny(s, requests) }
 
-// indexed sorts openings by how they start.
-func indexed(list []notice) map[string][]opening {
-	m := map[string][]opening{}
-	for i := range list {
-		for _, o := range list[i].openings {
-			words, clear := strings.CutPrefix(o, "!")
-			m[words[:startBytes]] = append(m[words[:startBytes]], opening{words, clear, &list[i]})
+// indexed sorts openings by how they start, when they are asked for the first time.
+func indexed(lists []func() notice) func() map[string][]opening {
+	return sync.OnceValue(func() map[string][]opening {
+		list, size := make([]notice, len(lists)), 0
+		for i, read := range lists {
+			list[i] = read()
+			size += len(list[i].openings)
 		}
-	}
-	return m
+		m := make(map[string][]opening, size/2)
+		for i := range list {
+			for _, o := range list[i].openings {
+				words, clear := strings.CutPrefix(o, "!")
+				m[words[:startBytes]] = append(m[words[:startBytes]], opening{words, clear, &list[i]})
+			}
+		}
+		return m
+	})
 }
 
 type opening struct {
@@ -207,10 +218,11 @@ func noticeStart(line string, buf []byte) []byte {
 	return buf
 }
 
-// mayBeNotice is a cheap look at the start of a line.
-func mayBeNotice(line string) bool {
+// mayBeNotice is a cheap look at the start of a line. Many lines are looked at in a row,
+// so the caller asks for the table once.
+func mayBeNotice(line string, table map[string][]opening) bool {
 	var buf [64]byte
-	_, ok := notices[string(noticeStart(line, buf[:]))]
+	_, ok := table[string(noticeStart(line, buf[:]))]
 	return ok
 }
 
@@ -272,7 +284,7 @@ func isNoticeHeading(line string) bool {
 	if len(s) < startBytes {
 		return false
 	}
-	for _, o := range notices[s[:startBytes]] {
+	for _, o := range notices()[s[:startBytes]] {
 		if s == strings.TrimRight(o.words, ":") {
 			return true
 		}
@@ -286,11 +298,11 @@ func bannerEnd(text string) int {
 	for range 2 { // two servers may warn
 		var buf [64]byte
 		head := text[end:min(len(text), end+200)]
-		if table := banners[string(noticeStart(head, buf[:]))]; table == nil {
+		if table := banners()[string(noticeStart(head, buf[:]))]; table == nil {
 			break
 		}
 		stop := paragraphEnd(text, end)
-		if stop-end > 1500 || !isNotice(text[end:stop], banners) {
+		if stop-end > 1500 || !isNotice(text[end:stop], banners()) {
 			break
 		}
 		end = stop

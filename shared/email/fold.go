@@ -98,28 +98,38 @@ func folded(s string) string { return string(fold(nil, s)) }
 // setOf builds a table of folded phrases, written one after the other between
 // semicolons.
 func setOf(lists ...string) map[string]bool {
-	set := map[string]bool{}
-	for _, phrase := range listOf(lists...) {
+	list := listOf(lists...)
+	set := make(map[string]bool, len(list))
+	for _, phrase := range list {
 		set[phrase] = true
 	}
 	return set
 }
 
 // listOf is the same in order. A blank at the start or end of a phrase stands for the
-// edge of a word and is kept.
+// edge of a word and is kept. All phrases are parts of one string: every program that
+// knows mail waits for these tables when it starts.
 func listOf(lists ...string) []string {
-	var out []string
+	phrases, size := 0, 0
+	for _, list := range lists {
+		phrases, size = phrases+strings.Count(list, ";")+1, size+len(list)
+	}
+	bare, ends := make([]byte, 0, size), make([]int, 0, phrases)
 	for _, list := range lists {
 		for phrase := range strings.SplitSeq(list, ";") {
-			bare := folded(phrase)
 			if strings.HasPrefix(phrase, " ") {
-				bare = " " + bare
+				bare = append(bare, ' ')
 			}
+			bare = fold(bare, phrase)
 			if strings.HasSuffix(phrase, " ") {
-				bare += " "
+				bare = append(bare, ' ')
 			}
-			out = append(out, bare)
+			ends = append(ends, len(bare))
 		}
+	}
+	all, out, start := string(bare), make([]string, 0, phrases), 0
+	for _, end := range ends {
+		out, start = append(out, all[start:end]), end
 	}
 	return out
 }

@@ -259,7 +259,7 @@ func (r *reader) wroteCandidates(text string) {
 		}
 		n++
 		line := strings.Join(strings.Fields(s.text[s.start:s.end]), " ")
-		if spec := addrSpec.FindString(strings.ReplaceAll(line, "mailto:", " ")); spec != "" {
+		if spec := addrSpec().FindString(strings.ReplaceAll(line, "mailto:", " ")); spec != "" {
 			r.candidate(newAddress("", spec), "wrote-line")
 		}
 	}

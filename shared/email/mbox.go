@@ -6,7 +6,6 @@ import (
 	"errors"
 	"io"
 	"iter"
-	"regexp"
 )
 
 // SniffMbox reports whether a file that starts with head is an mbox: it begins,
@@ -18,7 +17,7 @@ func SniffMbox(head []byte) bool {
 		return false
 	}
 	line, rest := cutLine(head)
-	return fromLine.Match(line) || isMailField(fieldName(rest))
+	return fromLine().Match(line) || isMailField(fieldName(rest))
 }
 
 // Split yields the mails of an mbox one by one, without their "From " lines and
@@ -95,12 +94,12 @@ func withoutBlank(mail []byte) []byte {
 }
 
 // fromLine is a "From " line as programs write it: an address and a time.
-var fromLine = regexp.MustCompile(`^From \S+ .*\d\d:\d\d`)
+var fromLine = onDemand(`^From \S+ .*\d\d:\d\d`)
 
 // begins reports whether line starts a mail: it shows a time, or a header field
 // of mail follows. "From now on ..." does neither.
 func (s *mboxReader) begins(line []byte) bool {
-	if fromLine.Match(line) {
+	if fromLine().Match(line) {
 		return true
 	}
 	head, _ := s.in.Peek(300) // fewer at the end

@@ -138,7 +138,11 @@ var labels = buildLabels(map[labelKind]string{
 })
 
 func buildLabels(words map[labelKind]string) map[string]labelKind {
-	m := map[string]labelKind{}
+	size := 0
+	for _, list := range words {
+		size += strings.Count(list, ";") + 1
+	}
+	m := make(map[string]labelKind, size)
 	for kind, list := range words {
 		for _, word := range listOf(list) {
 			m[word] = kind

@@ -139,7 +139,7 @@ func (t *tail) read() {
 
 // dull is the cheap look at a text: no line of its end can be one of ours.
 func (t *tail) dull() bool {
-	text, below := t.text, false
+	text, below, table := t.text, false, notices()
 	from := len(text)
 	for n := 0; from > 0 && n < maxTailLines && len(text)-from < maxTailBytes; n++ {
 		end := from
@@ -148,7 +148,7 @@ func (t *tail) dull() bool {
 		if line == "" {
 			continue
 		}
-		if line == "--" || mayBeNotice(line) || !below && isFooter(line) {
+		if line == "--" || mayBeNotice(line, table) || !below && isFooter(line) {
 			return false
 		}
 		below = true
@@ -207,8 +207,9 @@ func (t *tail) coverDelimiter() {
 // findNotices marks legal notices: from a line with a known opening to the end of its
 // paragraph. A heading alone takes the next paragraph with it.
 func (t *tail) findNotices() {
+	table := notices()
 	for i := 0; i < len(t.lines); i++ {
-		if !mayBeNotice(t.line(i)) {
+		if !mayBeNotice(t.line(i), table) {
 			continue
 		}
 		end := i + 1
@@ -219,7 +220,7 @@ func (t *tail) findNotices() {
 			for end++; end < len(t.lines) && !t.gap[end]; end++ {
 			}
 		}
-		if !isNotice(t.text[t.lines[i][0]:t.lines[end-1][1]], notices) {
+		if !isNotice(t.text[t.lines[i][0]:t.lines[end-1][1]], table) {
 			continue
 		}
 		for ; i < end; i++ {

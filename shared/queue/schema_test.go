@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"os"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -212,6 +213,18 @@ func TestEverySchemaFileIsReachable(t *testing.T) {
 	assert.Len(t, entries, 2*(len(queue.Categories())+2))
 	for _, raw := range [][]byte{queue.SchemaJSON(), queue.ExampleJSON(), queue.JobSchemaJSON(), queue.JobExampleJSON()} {
 		assert.NotEmpty(t, raw)
+	}
+}
+
+func TestAnEffectIsWhatItsPatternSays(t *testing.T) {
+	pattern := regexp.MustCompile(`^[A-Za-z0-9._-]{1,256}$`)
+	said := queue.Job{Schema: queue.JobSchema, Kind: queue.JobReply}.Validate()
+	require.ErrorContains(t, said, pattern.String())
+	for c := range 256 {
+		for _, effect := range []string{string([]byte{byte(c)}), "a" + string([]byte{byte(c)}), string(rune(c))} {
+			err := queue.Job{Schema: queue.JobSchema, Kind: queue.JobReply, Effect: effect}.Validate()
+			assert.Equal(t, pattern.MatchString(effect), err == nil, "%q", effect)
+		}
 	}
 }
 

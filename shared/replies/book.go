@@ -1,19 +1,14 @@
 package replies
 
 import (
-	"embed"
 	"fmt"
 	"io/fs"
 	"strings"
-	"sync"
 
 	"github.com/goccy/go-yaml"
 
 	"rightsmail/shared/rights"
 )
-
-//go:embed templates
-var builtin embed.FS
 
 // Book holds every letter in every language. It is read-only once loaded and safe
 // for concurrent use.
@@ -33,16 +28,6 @@ type language struct {
 	titles  map[rights.ID]string
 	letters map[Kind]*page
 }
-
-// Builtin returns the letters that are built into the program. They are read once;
-// every call returns the same Book.
-var Builtin = sync.OnceValues(func() (*Book, error) {
-	sub, err := fs.Sub(builtin, "templates")
-	if err != nil {
-		return nil, fmt.Errorf("load letters: %w", err)
-	}
-	return Load(sub)
-})
 
 // Load reads the letters from fsys: one folder a language, named by its BCP 47
 // primary language, each with titles.yaml, words.yaml and one text a Kind. A

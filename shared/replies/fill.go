@@ -1,16 +1,14 @@
 package replies
 
 import (
-	"errors"
 	"fmt"
 	"reflect"
 	"strings"
-	"text/template/parse"
 )
 
-// The letters are written in the syntax of text/template and read by its parser, but
-// filled by this file. text/template calls methods that it finds by name, and in a
-// program that can do so the linker has to keep every method of every type. The
+// The letters are written in the syntax of text/template and read by its parser (see
+// parse.go), but filled by this file. text/template calls methods that it finds by name,
+// and in a program that can do so the linker has to keep every method of every type. The
 // function that decides about a mail is loaded before it can answer the first one:
 // with text/template it is 19.3 MB (linux/arm64, stripped), without it 13.1 MB, and a
 // letter says no more than fields, if, with and range. So nothing here may call Method
@@ -22,34 +20,45 @@ import (
 
 // template is a text with gaps, ready to be filled from views of one type.
 type template struct {
+	parts []part
 	view  reflect.Type
 	write step
 }
 
+// part is a piece of a text: words, or a gap that names something.
+type part struct {
+	kind            partKind
+	words           string // as they stand
+	name            string // of the field that the gap names; empty: dot itself
+	line            int    // of the file
+	then, otherwise []part
+}
+
+type partKind int
+
+const (
+	saysWords partKind = iota
+	saysField
+	asksIf
+	asksWith
+	goesThrough // range
+)
+
+// String writes the name as it stands in a gap.
+func (p part) String() string { return "{{." + p.name + "}}" }
+
 // step writes one part of a text. dot is what {{.}} means there.
 type step func(b *strings.Builder, dot reflect.Value)
 
-// parseTemplate reads a text with gaps that views like the given one can fill. Errors
-// name the file and the line.
-func parseTemplate(file, text string, view any) (*template, error) {
-	tree := parse.New(file)
-	tree.Mode = parse.SkipFuncCheck // functions are refused below, in our words
-	all := make(map[string]*parse.Tree)
-	if _, err := tree.Parse(text, "", "", all); err != nil {
-		return nil, err
-	}
-	r := reader{file: file, text: text}
-	for name, t := range all {
-		if name != file {
-			return nil, r.refuse(t.Root, errors.New(`{{define}}: `+subset))
-		}
-	}
+// newTemplate makes a text that views like the given one can fill. Errors name the file
+// and the line.
+func newTemplate(file string, parts []part, view any) (*template, error) {
 	of := reflect.TypeOf(view)
-	write, err := r.list(tree.Root, of)
+	write, err := reader{file}.list(parts, of)
 	if err != nil {
 		return nil, err
 	}
-	return &template{view: of, write: write}, nil
+	return &template{parts: parts, view: of, write: write}, nil
 }
 
 // fill puts a view into the text. It fails if the view is not of the type that the
@@ -64,26 +73,20 @@ func (t *template) fill(view any) (string, error) {
 	return b.String(), nil
 }
 
-const subset = "letters can say fields, if, with and range"
-
-// reader turns what the parser has read into steps. A template is right if it can:
-// there is no second list of what is allowed.
-type reader struct{ file, text string }
+// reader turns parts into steps. A template is right if it can: there is no second list
+// of what is allowed.
+type reader struct{ file string }
 
 // refuse says where in the file something is wrong.
-func (r reader) refuse(n parse.Node, why error) error {
-	line := 1 + strings.Count(r.text[:n.Position()], "\n")
-	return fmt.Errorf("%s:%d: %w", r.file, line, why)
+func (r reader) refuse(p part, format string, args ...any) error {
+	return fmt.Errorf("%s:%d: %w", r.file, p.line, fmt.Errorf(format, args...))
 }
 
-// list reads nodes one after the other; no list, as where there is no else, is empty.
-func (r reader) list(l *parse.ListNode, dot reflect.Type) (step, error) {
-	if l == nil {
-		return func(*strings.Builder, reflect.Value) {}, nil
-	}
-	steps := make([]step, 0, len(l.Nodes))
-	for _, n := range l.Nodes {
-		s, err := r.node(n, dot)
+// list reads parts one after the other; no parts, as where there is no else, write nothing.
+func (r reader) list(parts []part, dot reflect.Type) (step, error) {
+	steps := make([]step, 0, len(parts))
+	for _, p := range parts {
+		s, err := r.part(p, dot)
 		if err != nil {
 			return nil, err
 		}
@@ -96,52 +99,44 @@ func (r reader) list(l *parse.ListNode, dot reflect.Type) (step, error) {
 	}, nil
 }
 
-func (r reader) node(n parse.Node, dot reflect.Type) (step, error) {
-	switch n := n.(type) {
-	case *parse.TextNode:
-		text := string(n.Text)
-		return func(b *strings.Builder, _ reflect.Value) { b.WriteString(text) }, nil
-	case *parse.ActionNode:
-		return r.say(n, dot)
-	case *parse.IfNode:
-		return r.branch(&n.BranchNode, dot)
-	case *parse.WithNode:
-		return r.branch(&n.BranchNode, dot)
-	case *parse.RangeNode:
-		return r.each(&n.BranchNode, dot)
+func (r reader) part(p part, dot reflect.Type) (step, error) {
+	if p.kind == saysWords {
+		return func(b *strings.Builder, _ reflect.Value) { b.WriteString(p.words) }, nil
 	}
-	return nil, r.refuse(n, fmt.Errorf("%s: %s", n, subset))
+	v, err := r.value(p, dot)
+	if err != nil {
+		return nil, err
+	}
+	switch p.kind {
+	case saysField:
+		return r.say(p, v)
+	case goesThrough:
+		return r.each(p, v, dot)
+	}
+	return r.branch(p, v, dot)
 }
 
 // say writes a value. Only words can be written: what a slice or a bool looks like is
 // no sentence.
-func (r reader) say(n *parse.ActionNode, dot reflect.Type) (step, error) {
-	v, err := r.value(n, n.Pipe, dot)
-	if err != nil {
-		return nil, err
-	}
+func (r reader) say(p part, v value) (step, error) {
 	if v.of.Kind() != reflect.String {
-		return nil, r.refuse(n, fmt.Errorf("%s: only words can be written, this is %s; use if, with or range", n, inWords(v.of)))
+		return nil, r.refuse(p, "%s: only words can be written, this is %s; use if, with or range", p, inWords(v.of))
 	}
 	return func(b *strings.Builder, dot reflect.Value) { b.WriteString(v.from(dot).String()) }, nil
 }
 
 // branch reads if and with: they differ in what dot is inside.
-func (r reader) branch(n *parse.BranchNode, dot reflect.Type) (step, error) {
-	v, err := r.value(n, n.Pipe, dot)
-	if err != nil {
-		return nil, err
-	}
+func (r reader) branch(p part, v value, dot reflect.Type) (step, error) {
 	holds, ok := truth(v.of)
 	if !ok {
-		return nil, r.refuse(n, fmt.Errorf("{{%s}} is %s, which is always there", n.Pipe, inWords(v.of)))
+		return nil, r.refuse(p, "%s is %s, which is always there", p, inWords(v.of))
 	}
-	with := n.NodeType == parse.NodeWith
+	with := p.kind == asksWith
 	inside := dot
 	if with {
 		inside = v.of
 	}
-	then, otherwise, err := r.both(n, inside, dot)
+	then, otherwise, err := r.both(p, inside, dot)
 	if err != nil {
 		return nil, err
 	}
@@ -157,15 +152,11 @@ func (r reader) branch(n *parse.BranchNode, dot reflect.Type) (step, error) {
 	}, nil
 }
 
-func (r reader) each(n *parse.BranchNode, dot reflect.Type) (step, error) {
-	v, err := r.value(n, n.Pipe, dot)
-	if err != nil {
-		return nil, err
-	}
+func (r reader) each(p part, v value, dot reflect.Type) (step, error) {
 	if v.of.Kind() != reflect.Slice {
-		return nil, r.refuse(n, fmt.Errorf("{{range %s}}: only a list has items, this is %s", n.Pipe, inWords(v.of)))
+		return nil, r.refuse(p, "{{range .%s}}: only a list has items, this is %s", p.name, inWords(v.of))
 	}
-	then, otherwise, err := r.both(n, v.of.Elem(), dot)
+	then, otherwise, err := r.both(p, v.of.Elem(), dot)
 	if err != nil {
 		return nil, err
 	}
@@ -180,11 +171,11 @@ func (r reader) each(n *parse.BranchNode, dot reflect.Type) (step, error) {
 	}, nil
 }
 
-func (r reader) both(n *parse.BranchNode, inside, outside reflect.Type) (then, otherwise step, err error) {
-	if then, err = r.list(n.List, inside); err != nil {
+func (r reader) both(p part, inside, outside reflect.Type) (then, otherwise step, err error) {
+	if then, err = r.list(p.then, inside); err != nil {
 		return nil, nil, err
 	}
-	otherwise, err = r.list(n.ElseList, outside)
+	otherwise, err = r.list(p.otherwise, outside)
 	return then, otherwise, err
 }
 
@@ -201,27 +192,14 @@ func (v value) from(dot reflect.Value) reflect.Value {
 	return dot.FieldByIndex(v.index)
 }
 
-func (r reader) value(at parse.Node, p *parse.PipeNode, dot reflect.Type) (value, error) {
-	if len(p.Decl) == 0 && len(p.Cmds) == 1 && len(p.Cmds[0].Args) == 1 {
-		switch a := p.Cmds[0].Args[0].(type) {
-		case *parse.DotNode:
-			return value{of: dot}, nil
-		case *parse.FieldNode:
-			v, err := field(a, dot)
-			if err != nil {
-				return value{}, r.refuse(a, err)
-			}
-			return v, nil
-		}
+func (r reader) value(p part, dot reflect.Type) (value, error) {
+	if p.name == "" {
+		return value{of: dot}, nil
 	}
-	return value{}, r.refuse(at, fmt.Errorf("{{%s}}: %s", p, subset))
-}
-
-func field(n *parse.FieldNode, dot reflect.Type) (value, error) {
 	if dot.Kind() != reflect.Struct {
-		return value{}, fmt.Errorf("{{%s}}: the dot is %s here and has no fields", n, inWords(dot))
+		return value{}, r.refuse(p, "%s: the dot is %s here and has no fields", p, inWords(dot))
 	}
-	if f, ok := dot.FieldByName(n.Ident[0]); ok && f.IsExported() && len(n.Ident) == 1 {
+	if f, ok := dot.FieldByName(p.name); ok && f.IsExported() {
 		return value{of: f.Type, index: f.Index}, nil
 	}
 	var has []string
@@ -230,7 +208,7 @@ func field(n *parse.FieldNode, dot reflect.Type) (value, error) {
 			has = append(has, "."+f.Name)
 		}
 	}
-	return value{}, fmt.Errorf("{{%s}} can not be said here; there is %s", n, strings.Join(has, ", "))
+	return value{}, r.refuse(p, "%s can not be said here; there is %s", p, strings.Join(has, ", "))
 }
 
 // truth tells for values of a type when an if holds: a list that has items, words that

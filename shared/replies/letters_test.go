@@ -429,14 +429,3 @@ func BenchmarkAcknowledge(b *testing.B) {
 		}
 	}
 }
-
-// Letters are loaded when a function starts, before it has answered anybody.
-func BenchmarkLoad(b *testing.B) {
-	fsys := os.DirFS("templates")
-	b.ReportAllocs()
-	for b.Loop() {
-		if _, err := replies.Load(fsys); err != nil {
-			b.Fatal(err)
-		}
-	}
-}

@@ -62,6 +62,7 @@ func (c *Calendar) year(y int) map[Date]string {
 // holidayRule is one row of a calendar: either a rule or a list of dates.
 type holidayRule struct {
 	name     string
+	on       string // the rule in words; empty for a list of dates
 	rule     *cal.Holiday
 	dates    []Date
 	from, to int // first and last year; 0 is open

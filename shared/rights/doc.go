@@ -3,8 +3,10 @@
 //
 // The answers are data in laws/, one file per law, each number with its citation
 // and its dates of effect; calendars/ holds the holidays. The loader refuses a
-// row that has no source. What the code adds is date arithmetic: business days,
-// calendar days and clipping months on civil dates in the zone of the law.
+// row that has no source. Programs carry what it made of them, laws.bin: a book that
+// is read seventy times as fast, and no reader of YAML. What the code adds is date
+// arithmetic: business days, calendar days and clipping months on civil dates in the
+// zone of the law.
 //
 // Not its business: what a mail asks for (classify), whether a person has uses
 // left (limits), where a request stands (cases).
@@ -23,7 +25,7 @@
 //
 // # Adding a law
 //
-// Write laws/<law>.yaml; no Go changes. A file has
+// Write laws/<law>.yaml and run go run ./scripts/rules; no Go changes. A file has
 //
 //   - clocks: the periods, each with duties, citation, source and how strictly it
 //     can be read ("safe": same, day-of-receipt-counts, monday-to-saturday or
@@ -34,7 +36,8 @@
 // Law that changes is a second row of the same id, or a second clock of the same
 // name; valid_to of the old one is the day before valid_from of the new one. Then
 // add its worked examples to examples_test.go. A mistake is refused with file,
-// line and column; testdata/busted has one of each kind.
+// line and column; testdata/busted has one of each kind. What Right or a clock is to
+// say beyond that is a field in yaml.go, in the loader and in compiled.go.
 //
 // A source that says "general knowledge" was not checked against a text, and one
 // that says "design choice" is ours. Both want counsel before they are relied on.

@@ -2,7 +2,6 @@ package rights
 
 import (
 	"crypto/sha256"
-	"embed"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -10,17 +9,9 @@ import (
 	"io/fs"
 	"slices"
 	"strconv"
-	"sync"
 
 	"github.com/golang-sql/civil"
 )
-
-//go:embed laws/*.yaml calendars/*.yaml
-var builtin embed.FS
-
-// Builtin returns the laws and calendars that are part of the program. They are
-// read once; every call returns the same Book.
-var Builtin = sync.OnceValues(func() (*Book, error) { return Load(builtin) })
 
 // Load reads laws/*.yaml and calendars/*.yaml of fsys. It accepts everything or
 // nothing: the error joins every refusal, each with file, line and column.

@@ -59,7 +59,7 @@ func (l *loader) holiday(h holidayRow, owner text) holidayRule {
 		rule.Observed = append(rule.Observed, l.inLieu(t))
 	}
 	slices.Sort(rule.Except)
-	r.rule = rule
+	r.on, r.rule = h.On.s, rule
 	return r
 }
 
