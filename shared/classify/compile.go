@@ -61,6 +61,7 @@ type compiler struct {
 	g       *grammar
 	p       *program
 	classes map[string]int32 // by their atoms
+	known   map[string]int32 // nodes by what they are
 	weight  []int32          // by atom: in how many classes it stands, which is how common it is
 	roots   []*tree          // of p.phrases
 	need    map[*tree]int32  // class that a tree cannot do without, or -1
@@ -68,7 +69,7 @@ type compiler struct {
 
 // compile turns phrases, given as trees with their rule and part, into a program.
 func (g *grammar) compile(trees []*tree, phrases []phrase) *program {
-	c := &compiler{g: g, p: &program{atoms: int32(len(g.atoms))}, classes: map[string]int32{}, need: map[*tree]int32{}} // #nosec G115 -- some ten thousand
+	c := &compiler{g: g, p: &program{atoms: int32(len(g.atoms))}, classes: map[string]int32{}, known: map[string]int32{}, need: map[*tree]int32{}} // #nosec G115 -- some ten thousand
 	c.weight = make([]int32, len(g.atoms))
 	for _, t := range slices.Concat(g.trees, trees) {
 		c.weigh(t)
@@ -108,22 +109,26 @@ func (c *compiler) class(atoms []int32) int32 {
 	return n
 }
 
-// node adds a tree to the program, kids first.
+// node adds a tree to the program, kids first. Parts that many phrases have are there once.
 func (c *compiler) node(t *tree) int32 {
 	n := node{kind: t.kind, n: t.n, need: c.needed(t)}
-	switch t.kind {
-	case kindClass:
+	if t.kind == kindClass {
 		n.n = c.class(t.atoms)
-	case kindSeq, kindAlt, kindOpt:
-		var kids []int32
-		for _, k := range t.kids {
-			kids = append(kids, c.node(k))
-		}
+	}
+	var kids []int32
+	for _, k := range t.kids {
+		kids = append(kids, c.node(k))
+	}
+	key := fmt.Sprint(n, kids)
+	number, known := c.known[key]
+	if !known {
+		number = int32(len(c.p.nodes)) // #nosec G115 -- as above
+		c.known[key] = number
 		n.first, n.count = int32(len(c.p.kids)), int32(len(kids)) // #nosec G115 -- as above
 		c.p.kids = append(c.p.kids, kids...)
+		c.p.nodes = append(c.p.nodes, n)
 	}
-	c.p.nodes = append(c.p.nodes, n)
-	return int32(len(c.p.nodes) - 1) // #nosec G115 -- as above
+	return number
 }
 
 // firstOf lists the atoms that a tree can begin with.
@@ -248,9 +253,8 @@ func (c *compiler) atomsOf(class int32) []int32 {
 // every beginning of it that a phrase names.
 type trie struct {
 	root   [256]int32 // the edges of the first node, where nearly every walk ends
-	edgeAt []int32    // by node, into labels and next
+	edgeAt []int32    // by node, into labels; an edge leads to the node one after its own number
 	labels string
-	next   []int32
 	word   []int32 // by node: the atom of the word that ends here, or -1
 	prefix []int32 // by node: the atom of the beginning that ends here, or -1
 }
@@ -305,7 +309,6 @@ func newTrie(g *grammar) trie {
 		t.edgeAt = append(t.edgeAt, int32(len(labels))) // #nosec G115 -- some ten thousand
 		for _, c := range slices.Sorted(maps.Keys(b.kids)) {
 			labels = append(labels, c)
-			t.next = append(t.next, int32(len(queue))) // #nosec G115 -- as above
 			queue = append(queue, b.kids[c])
 		}
 	}
@@ -324,7 +327,7 @@ func (t *trie) ready() {
 		return
 	}
 	for e := t.edgeAt[0]; e < t.edgeAt[1]; e++ {
-		t.root[t.labels[e]] = t.next[e]
+		t.root[t.labels[e]] = e + 1
 	}
 }
 
@@ -335,7 +338,7 @@ func (t *trie) step(n int32, c byte) int32 {
 	}
 	for e := t.edgeAt[n]; e < t.edgeAt[n+1]; e++ {
 		if t.labels[e] == c {
-			return t.next[e]
+			return e + 1
 		}
 	}
 	return -1

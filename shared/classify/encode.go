@@ -31,6 +31,22 @@ func (e *encoder) list(l []int32) {
 	}
 }
 
+// sparse writes a list of which most numbers are -1.
+func (e *encoder) sparse(l []int32) {
+	e.number(len(l))
+	gap := 0
+	for _, n := range l {
+		if n < 0 {
+			gap++
+			continue
+		}
+		e.number(gap)
+		e.number(int(n))
+		gap = 0
+	}
+	e.number(gap)
+}
+
 // rising writes a list that never falls.
 func (e *encoder) rising(l []int32) {
 	e.number(len(l))
@@ -68,11 +84,12 @@ func (e *encoder) program(p *program) {
 	e.number(int(p.atoms))
 	e.rising(p.trie.edgeAt)
 	e.text(p.trie.labels)
-	e.list(p.trie.next)
-	e.list(p.trie.word)
-	e.list(p.trie.prefix)
+	e.sparse(p.trie.word)
+	e.sparse(p.trie.prefix)
 	e.rising(p.classAt)
-	e.list(p.classOf)
+	for c := range p.classAt[1:] {
+		e.rising(p.classOf[p.classAt[c]:p.classAt[c+1]])
+	}
 	e.number(len(p.nodes))
 	for _, n := range p.nodes {
 		e.number(int(n.kind))
@@ -208,6 +225,22 @@ func (d *decoder) list() []int32 {
 	return l
 }
 
+func (d *decoder) sparse() []int32 {
+	n := d.number()
+	if n > 2*len(d.s)+1<<20 {
+		d.fail()
+		return nil
+	}
+	l := make([]int32, n)
+	for i := range l {
+		l[i] = -1
+	}
+	for at := d.number(); at < n && d.err == nil; at += 1 + d.number() {
+		l[at] = int32(d.number()) // #nosec G115 -- number refuses more
+	}
+	return l
+}
+
 func (d *decoder) rising() []int32 {
 	l := make([]int32, d.count())
 	last := 0
@@ -267,8 +300,14 @@ func readTable[K ~string, V any](d *decoder, value func() V) map[K]V {
 
 func (d *decoder) program() *program {
 	p := &program{atoms: int32(d.number())} // #nosec G115 -- at most MaxInt32
-	p.trie = trie{edgeAt: d.rising(), labels: d.text(), next: d.list(), word: d.list(), prefix: d.list()}
-	p.classAt, p.classOf = d.rising(), d.list()
+	p.trie = trie{edgeAt: d.rising(), labels: d.text(), word: d.sparse(), prefix: d.sparse()}
+	p.classAt = d.rising()
+	if n := len(p.classAt); n > 0 && int(p.classAt[n-1]) <= len(d.s) {
+		p.classOf = make([]int32, 0, p.classAt[n-1])
+		for range n - 1 {
+			p.classOf = append(p.classOf, d.rising()...)
+		}
+	}
 	p.nodes = make([]node, d.count())
 	for i := range p.nodes {
 		p.nodes[i] = node{kind(d.number()), int32(d.number()), int32(d.number()), int32(d.number()), int32(d.number()) - 1} // #nosec G115 -- as written
