@@ -2,7 +2,6 @@ package main
 
 import (
 	"io/fs"
-	"net/mail"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -13,6 +12,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"rightsmail/shared/email"
 	"rightsmail/shared/expectations"
 	"rightsmail/shared/rights"
 )
@@ -107,23 +107,18 @@ func opensElsewhere(t *testing.T, book *rights.Book, ids []rights.ID) bool {
 	return false
 }
 
-// messageID reads the head of a mail and holds its addresses to the reserved domains.
+// messageID reads a mail and holds its addresses to the reserved domains.
 func messageID(t *testing.T, name string) string {
 	t.Helper()
-	f, err := os.Open(filepath.Join(evaluationSets, name)) // #nosec G304 -- a file of this repository
+	raw, err := os.ReadFile(filepath.Join(evaluationSets, name)) // #nosec G304 -- a file of this repository
 	require.NoError(t, err)
-	defer func() { _ = f.Close() }()
-	m, err := mail.ReadMessage(f)
-	require.NoError(t, err, name)
-	from, err := m.Header.AddressList("From")
-	require.NoError(t, err, name)
-	to, err := m.Header.AddressList("To")
-	require.NoError(t, err, name)
-	for _, a := range append(from, to...) {
+	m := email.Parse(raw, email.Options{})
+	require.NotEmpty(t, m.From, name)
+	require.NotEmpty(t, m.To, name)
+	for _, a := range slices.Concat(m.From, m.To) {
 		_, domain, _ := strings.Cut(a.Address, "@")
 		assert.Regexp(t, reserved, domain, "%s: the domain belongs to somebody", name)
 	}
-	id := m.Header.Get("Message-ID")
-	require.NotEmpty(t, id, name)
-	return id
+	require.NotEmpty(t, m.ID, name)
+	return m.ID
 }

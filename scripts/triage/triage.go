@@ -41,6 +41,10 @@ type Line struct {
 	RespondBy     string              `json:"respond_by"`
 	Warnings      []string            `json:"warnings"`
 	Error         string              `json:"error"`
+	Kind          string              `json:"kind"`              // request, reminder, escalation, reply; "" where there is no right
+	Requester     classify.Role       `json:"requester"`         // who asks, for whom
+	Permission    string              `json:"permission"`        // of an agent: attached, stated, none; else ""
+	People        []subject           `json:"people"`            // where the mail asks for several people: those it names
 	Text          *string             `json:"text,omitempty"`    // with -text: the sender's own new words
 	Quoted        *string             `json:"quoted,omitempty"`  // with -text
 	Reading       *Reading            `json:"reading,omitempty"` // with -text
@@ -50,6 +54,13 @@ type Line struct {
 type evidence struct {
 	Rule string `json:"rule"`
 	Text string `json:"text"`
+}
+
+// subject is one of several people that a mail asks for.
+type subject struct {
+	Name   string `json:"name"`
+	Email  string `json:"email"`
+	Sender bool   `json:"sender"` // the one who wrote
 }
 
 // run judges every mail and prints what it finds.
@@ -98,7 +109,7 @@ func newJudge(env func(string) (string, bool)) (*desk.Judge, error) {
 
 // describe judges one file.
 func describe(judge *desk.Judge, f mailfiles.File, o options, now time.Time) Line {
-	empty := Line{File: f.Name, Rights: []rights.ID{}, Queues: []rights.Queue{}, Evidence: []evidence{}, MissingFields: []string{}, Warnings: []string{}}
+	empty := Line{File: f.Name, Rights: []rights.ID{}, Queues: []rights.Queue{}, Evidence: []evidence{}, MissingFields: []string{}, Warnings: []string{}, People: []subject{}}
 	if f.Err != nil {
 		empty.Error = f.Err.Error()
 		return empty
@@ -125,6 +136,10 @@ func line(name string, j desk.Judgement, withText bool) Line {
 		Automated: m.Automation.Kind, Acknowledge: j.Ack.Allowed, HoldReason: j.Ack.Hold,
 		MissingFields: j.Missing(), Warnings: append([]string{}, j.Warnings...),
 		AcknowledgeBy: j.Soonest(rights.DutyAcknowledge), RespondBy: j.Soonest(rights.DutyRespond),
+		Kind: string(d.Kind), Requester: d.Requester, Permission: string(d.Permission), People: []subject{},
+	}
+	for _, p := range d.People {
+		l.People = append(l.People, subject{p.Name, p.Email, p.Sender})
 	}
 	if sender, ok := m.Sender(); ok {
 		l.From = sender.Address

@@ -56,7 +56,7 @@ func TestObjectHasExactlyTheFieldsOfTheInterface(t *testing.T) {
 	require.Len(t, lines, 1)
 	fields := []string{"file", "message_id", "from", "subject", "language", "rights", "queues", "jurisdiction",
 		"decided_by", "confidence", "evidence", "automated", "acknowledge", "hold_reason", "missing_fields",
-		"acknowledge_by", "respond_by", "warnings", "error"}
+		"acknowledge_by", "respond_by", "warnings", "error", "kind", "requester", "permission", "people"}
 	for _, f := range fields {
 		assert.Contains(t, lines[0], f)
 	}
@@ -66,6 +66,8 @@ func TestObjectHasExactlyTheFieldsOfTheInterface(t *testing.T) {
 	assert.Equal(t, "us-ca", lines[0]["jurisdiction"])
 	assert.Equal(t, "ana@example.net", lines[0]["from"])
 	assert.Equal(t, true, lines[0]["acknowledge"])
+	assert.Equal(t, "request", lines[0]["kind"])
+	assert.Equal(t, []any{}, lines[0]["people"])
 }
 
 func TestDatesAreTheStrictOnes(t *testing.T) {

@@ -56,6 +56,8 @@ type Case struct {
 	Status       Status
 	Review       []string // why a human must look first; empty if the machine is sure
 
+	Kind      string   // of the mail: "request", "reminder", "escalation", "reply"
+	People    []Person // where the mail asks for several people, those it names; in the case of one of them, that one
 	Requester Requester
 	Subject   string // decoded, one line; hostile, for display only
 	Mailbox   string
@@ -99,7 +101,20 @@ type Requester struct {
 	Consumer string // keyed hash of the normalised address
 	Standing string // "authenticated", "unknown", "failed"
 	Role     string // "self", "agent", "parent", ...
-	Language string // BCP 47 of their words, "und" if unknown
+
+	// Permission is what the mail shows of an agent's right to act: "attached",
+	// "stated", "none"; empty for anybody else.
+	Permission string
+	Language   string // BCP 47 of their words, "und" if unknown
+}
+
+// Person is somebody a mail asks for. Name and Email are as the mail has them: hostile,
+// and no proof of anything.
+type Person struct {
+	Name   string
+	Email  string
+	Sender bool // the one who wrote, who asks for himself too
+	Case   ID   // the case that was opened for this person; empty if none
 }
 
 // Next is the next duty of an open case.

@@ -38,7 +38,7 @@ func Reclassify(c Case, who Actor, right rights.Right, j rights.Jurisdiction, re
 			c.Status = Open
 		}
 	}
-	c.Right, c.Jurisdiction, c.Queue, c.Priority = right.ID, j, right.Queue, right.Priority
+	c.Right, c.Jurisdiction, c.Queue, c.Priority = right.ID, j, right.Queue, Urgency(c.Kind, right.Priority)
 	c.Review, c.DecidedBy, c.Confidence = nil, string(who), 1
 	c.Missing = slices.DeleteFunc(slices.Clone(c.Missing), func(field string) bool {
 		return !slices.Contains(right.Required, field)

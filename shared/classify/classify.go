@@ -11,7 +11,7 @@ import (
 // Context is what the house knows that the mail does not say.
 type Context struct {
 	Own      []string    // our monitored mailboxes; never the address of the person
-	OwnTexts []string    // what we send or publish: sentences of it are never evidence
+	OwnTexts *OwnTexts   // what we send or publish: sentences of it are never evidence; nil for nothing
 	On       rights.Date // day of receipt: which rights are in force; zero means all are
 }
 
@@ -43,6 +43,9 @@ func (c *Classifier) Classify(m *email.Message, in Context) Decision {
 	}
 	r.conclude(v, &d)
 	d.Fields = r.fields()
+	d.Permission = r.permission(v, d.Fields)
+	d.People = r.people(v, &d)
+	d.Kind = r.kindOf(v, &d)
 	d.Findings = r.finish(v, d.Fields)
 	d.Review = v.review
 	d.Evidence = r.collect(v)
@@ -66,7 +69,7 @@ func (r *reading) finish(v *verdict, fields map[string]string) []Finding {
 		if err != nil {
 			p = 9
 		}
-		for _, need := range row.Required {
+		for _, need := range r.required(v, row) {
 			if fields[need] == "" {
 				f.Missing = append(f.Missing, need)
 			}
@@ -105,7 +108,7 @@ func (r *reading) collect(v *verdict) []Evidence {
 			out = append(out, r.evidence(h))
 		}
 	}
-	place := func(w Where) int { return slices.Index(allTexts, w) }
+	place := func(w Where) int { return slices.Index(append(allTexts, InCopied), w) }
 	sort.SliceStable(out, func(i, k int) bool {
 		a, b := out[i], out[k]
 		if a.Where != b.Where {

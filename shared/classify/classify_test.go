@@ -104,11 +104,11 @@ func TestOurOwnWordsAreNoEvidence(t *testing.T) {
 	ack := "You asked us for this: Please delete all of my personal data that you have about me under the law that applies to you."
 	m := mailOf("Thanks!\n" + ack + "\n" + own)
 	m.Subject, m.InReplyTo = "Re: We received your request to delete my data", []string{"x@example.com"}
-	d := classifier(t).Classify(m, Context{On: today, OwnTexts: []string{own, ack}})
+	d := classifier(t).Classify(m, Context{On: today, OwnTexts: NewOwnTexts(own, ack)})
 	assert.Equal(t, []rights.ID{"followup_existing_case"}, idsOf(d))
 
 	m.New = "Thanks! Now please also unsubscribe me from your newsletter.\n" + ack
-	d = classifier(t).Classify(m, Context{On: today, OwnTexts: []string{own, ack}})
+	d = classifier(t).Classify(m, Context{On: today, OwnTexts: NewOwnTexts(own, ack)})
 	assert.Equal(t, []rights.ID{"marketing_unsubscribe"}, idsOf(d))
 }
 

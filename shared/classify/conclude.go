@@ -70,8 +70,8 @@ func (r *reading) show(v *verdict, signal string) {
 // hint lets the subject speak when the body asks for nothing. The policy gives the
 // subjects, so they are worth a case, but only a clear one is worth certainty.
 func (r *reading) hint(v *verdict) {
-	if len(v.found) > 0 || r.m.Automation.Automated() {
-		return // a machine has to say what it wants
+	if len(v.found) > 0 || r.m.Automation.Automated() || v.has("junk") {
+		return // a machine has to say what it wants, and so has junk that calls itself a request
 	}
 	if r.reply && v.has("modifier:followup_existing_case") && r.answersUs(v) {
 		v.add("followup_existing_case", 0.8, "answers-a-request") // the subject is the one of the mail before

@@ -11,7 +11,10 @@ type Decision struct {
 	DecidedBy    By
 	Confidence   float64    // 0 to 1; of the least sure finding that was kept
 	Evidence     []Evidence // everything that decided, in order of place in the mail
+	Kind         Kind       // request, reminder, escalation or reply; empty where there is no right
 	Requester    Role
+	Permission   Permission        // of an agent, what the mail shows of the right to act; empty for anybody else
+	People       []Person          // where the mail asks for several people: those it names, at most MaxPeople
 	Fields       map[string]string // what the mail states that a right may need: "name", "state", "zip", ...
 	Review       []string          // why a human must look first, each a short reason in our words; empty if sure
 	Modifiers    []rights.ID       // ids that qualify the others: agent, sensitive_data_received, followup_existing_case
@@ -71,6 +74,7 @@ const (
 	InAttachment Where = "attachment"
 	InForwarded  Where = "forwarded"
 	InAddress    Where = "address"
+	InCopied     Where = "copied" // who else got the mail, one address a line; shows the kind of a mail, never a wish
 )
 
 // Role says who asks, for whom.

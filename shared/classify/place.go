@@ -134,14 +134,24 @@ func (r *reading) guessPlace(v *verdict, lives map[rights.Jurisdiction]float64) 
 			v.extra = append(v.extra, Evidence{Rule: rule, Text: t.raw[from:to], Where: t.where, Start: from, End: to})
 		}
 	}
+	elsewhere := v.has("elsewhere")
 	for _, t := range r.texts {
 		if t.where == InSubject || t.where == InAddress {
 			continue
 		}
-		for i := range t.toks {
-			j, c, end := r.stateAt(t, i)
-			guess(t, "state", j, c, int(t.toks[i].start), end)
+		// A postal address says more than a dialling code. Two letters for a state are
+		// those of a province or a country where the person lives elsewhere.
+		if !elsewhere {
+			for i := range t.toks {
+				j, c, end := r.stateAt(t, i)
+				guess(t, "state", j, c, int(t.toks[i].start), end)
+			}
 		}
+		eachPostal(t.raw, func(f *postalForm, at []int) {
+			if !elsewhere || !f.american {
+				guess(t, "postal-address", f.place(t.raw[at[2]:at[3]]), f.confidence, at[0], at[1])
+			}
+		})
 		for _, at := range dialledIn(t.raw, 4) {
 			digits := strings.TrimLeft(t.raw[at[0]:at[1]], "+0( ")
 			for n := min(3, len(digits)); n > 0; n-- {

@@ -58,6 +58,8 @@ func TextOf(m *email.Message, w Where) string {
 		if a, ok := m.Sender(); ok {
 			return a.Address
 		}
+	case InCopied:
+		return othersOf(m)
 	}
 	return ""
 }
@@ -95,7 +97,7 @@ func (c *Classifier) read(m *email.Message, in Context) *reading {
 	}
 	c.matchers.Put(matcher)
 	r.hits = r.withoutSigned(r.withoutVoid(inOrder(all)))
-	r.hits = r.withoutOwnWords(r.hits)
+	r.hits = r.withoutCited(r.withoutOwnWords(r.hits))
 	r.lang = r.language()
 	return r
 }
@@ -221,49 +223,6 @@ func (r *reading) withoutSigned(hits []hit) []hit {
 func (r *reading) sameSentence(a, b hit) bool {
 	toks := r.texts[a.text].toks
 	return toks[a.start].sentence == toks[b.start].sentence
-}
-
-// shingle is how many equal words in a row make words ours and not the sender's.
-const shingle = 7
-
-// withoutOwnWords drops hits inside sentences that we wrote ourselves: people quote
-// our acknowledgement and our policy, and those hold every trigger word.
-func (r *reading) withoutOwnWords(hits []hit) []hit {
-	if len(hits) == 0 || len(r.in.OwnTexts) == 0 {
-		return hits
-	}
-	own := map[string]bool{}
-	for _, s := range r.in.OwnTexts {
-		toks, _ := splitWords(s, maxTokens)
-		for i := 0; i+shingle <= len(toks); i++ {
-			own[joined(s, toks[i:i+shingle])] = true
-		}
-	}
-	ours := make([][]bool, len(r.texts))
-	return slices.DeleteFunc(hits, func(h hit) bool {
-		toks := r.texts[h.text].toks
-		if ours[h.text] == nil {
-			marks := make([]bool, len(toks))
-			for i := 0; i+shingle <= len(toks); i++ {
-				if own[joined(r.texts[h.text].raw, toks[i:i+shingle])] {
-					for k := range shingle {
-						marks[i+k] = true
-					}
-				}
-			}
-			ours[h.text] = marks
-		}
-		return !slices.Contains(ours[h.text][h.start:h.end], false)
-	})
-}
-
-func joined(raw string, toks []token) string {
-	var b strings.Builder
-	for _, t := range toks {
-		b.WriteString(t.fold(raw))
-		b.WriteByte(' ')
-	}
-	return b.String()
 }
 
 // evidence quotes the words of a hit.

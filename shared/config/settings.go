@@ -21,6 +21,7 @@ type Settings struct {
 	ReplyDomain string `env:"RIGHTSMAIL_REPLY_DOMAIN" default:"" kind:"domain" help:"domain in the message ids of our letters; empty: the domain of RIGHTSMAIL_FROM"`
 
 	TrustedServers []string `env:"RIGHTSMAIL_TRUSTED_SERVERS" default:"amazonses.com" kind:"servers" help:"names of the receiving mail servers (authserv-id) whose verdicts on a sender are believed, or \"none\""`
+	PolicyText     string   `env:"RIGHTSMAIL_POLICY_TEXT" default:"" help:"the privacy policy, or the parts of it that people quote: quoting it asks for nothing; the words of our own letters are known"`
 	AckPerDay      int      `env:"RIGHTSMAIL_ACK_PER_DAY" default:"10" kind:"count" help:"automatic letters to one address in one day, 1 to 1000; more are held for a person"`
 }
 

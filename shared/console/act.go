@@ -120,6 +120,13 @@ func (c *console) waive(w http.ResponseWriter, r *http.Request) error {
 	})
 }
 
+// split opens a case for each person that the mail asks for.
+func (c *console) split(w http.ResponseWriter, r *http.Request) error {
+	return c.act(w, r, "split", nil, func(id cases.ID, v int64, who cases.Actor, _ map[string]string) error {
+		return c.Desk.Split(r.Context(), id, v, who, c.Now())
+	})
+}
+
 func (c *console) releaseAck(w http.ResponseWriter, r *http.Request) error {
 	return c.act(w, r, "acknowledged", nil, func(id cases.ID, v int64, who cases.Actor, _ map[string]string) error {
 		return c.Desk.ReleaseAck(r.Context(), id, v, who, c.Now())

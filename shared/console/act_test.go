@@ -175,3 +175,29 @@ func TestFormsOfOtherSitesDoNothing(t *testing.T) {
 		assert.Equal(t, before, o.one(id))
 	}
 }
+
+func TestACaseForSeveralPeopleShowsThemAndOpensOneForEach(t *testing.T) {
+	o := open(t)
+	id := o.several()
+	seen := text(t, o.page("/cases/"+string(id)))
+	assert.Contains(t, seen, "Asks for several people")
+	assert.Contains(t, seen, "bruno@example.net")
+	assert.Contains(t, seen, "asks for 2 people: open a case for each")
+
+	require.Equal(t, http.StatusSeeOther, o.form(id, "people", url.Values{}).StatusCode)
+	seen = text(t, o.page("/cases/"+string(id)+"?done=split"))
+	assert.Contains(t, seen, "A case is open for each person.")
+	assert.NotContains(t, seen, "Open a case for each person")
+	child := o.one(id).People[1].Case
+	assert.Contains(t, seen, string(child))
+	assert.Contains(t, text(t, o.page("/cases/"+string(child))), "Bruno Ruiz")
+	assert.Equal(t, http.StatusConflict, o.form(id, "people", url.Values{}).StatusCode, "nobody is left")
+}
+
+func TestAnEscalationIsMarkedAsOne(t *testing.T) {
+	o := open(t)
+	id := o.receive(letter(1, "x", deletion+" I have now reported you to the Attorney General."))[0]
+	seen := text(t, o.page("/cases/"+string(id)))
+	assert.Contains(t, seen, "Escalation")
+	assert.Contains(t, seen, "Priority: today")
+}

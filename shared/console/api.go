@@ -101,11 +101,11 @@ func (c *console) apiCase(w http.ResponseWriter, r *http.Request) error {
 func (c *console) caseShape(one cases.Case, right rights.Right, now time.Time) caseShape {
 	shape := caseShape{
 		ID: string(one.ID), Version: one.Version, Queue: string(one.Queue), Right: string(one.Right),
-		Title: right.Title, Law: right.Law, Jurisdiction: string(one.Jurisdiction), Priority: int(one.Priority),
+		Title: right.Title, Law: right.Law, Jurisdiction: string(one.Jurisdiction), Kind: one.Kind, Priority: int(one.Priority),
 		Status: string(one.Status), Review: list(one.Review), Subject: one.Subject,
 		From: fromShape{
 			Name: one.Requester.Name, Address: one.Requester.Address, Standing: one.Requester.Standing,
-			Role: one.Requester.Role, Language: one.Requester.Language,
+			Role: one.Requester.Role, Language: one.Requester.Language, Permission: one.Requester.Permission,
 		},
 		ReceivedAt: one.Received.UTC(), ReceivedOn: dateOrEmpty(one.Clock.ReceivedOn), Zone: one.Clock.Zone,
 		Acknowledgement: ackShape{string(one.Acknowledgement.State), one.Acknowledgement.Hold, timeOrNull(one.Acknowledgement.At)},
@@ -124,7 +124,7 @@ func (c *console) detailShape(v desk.View, now time.Time) detailShape {
 		caseShape: c.caseShape(one, v.Right, now), Citation: v.Right.Citation,
 		DecidedBy: one.DecidedBy, Confidence: one.Confidence, Rules: one.Rules, Laws: one.Clock.Book,
 		Evidence: list(one.Evidence), Signals: list(one.Signals), Decider: one.Decider, Reason: one.Reason,
-		Dates: []dateShape{}, Siblings: []string{}, Letters: []letterShape{}, Trail: []entryShape{}, TrailIntact: v.TrailOK,
+		Dates: []dateShape{}, Siblings: []string{}, People: []personShape{}, Letters: []letterShape{}, Trail: []entryShape{}, TrailIntact: v.TrailOK,
 	}
 	for _, d := range v.Dates {
 		shape.Dates = append(shape.Dates, dateShape{
@@ -140,6 +140,9 @@ func (c *console) detailShape(v desk.View, now time.Time) detailShape {
 	}
 	for _, id := range one.Siblings {
 		shape.Siblings = append(shape.Siblings, string(id))
+	}
+	for _, p := range one.People {
+		shape.People = append(shape.People, personShape{p.Name, p.Email, p.Sender, string(p.Case)})
 	}
 	for _, e := range v.Letters {
 		l := letterOf(e)

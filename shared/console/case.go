@@ -23,6 +23,8 @@ type caseView struct {
 	Closed   instant
 	Priority string
 	Who      string // how the sender stands and for whom they ask
+	People   []personView
+	Several  bool // people wait for a case of their own
 	Language string
 
 	Mail     *mailView // nil if the raw mail is gone
@@ -45,6 +47,13 @@ type caseView struct {
 	Outcomes      any
 	Rights        []rightGroup
 	Jurisdictions []choice
+}
+
+// personView is one of the people a mail asks for.
+type personView struct {
+	Name, Email string
+	Sender      bool
+	Case, Path  string
 }
 
 // dateView is one date with its sum.
@@ -96,6 +105,7 @@ type rightGroup struct {
 // doneWords is what the page says after an action.
 var doneWords = map[string]string{
 	"closed":       "The case is closed.",
+	"split":        "A case is open for each person.",
 	"waived":       "The limit is waived and the request is in its queue.",
 	"acknowledged": "The acknowledgement is on its way.",
 	"reclassified": "The class is corrected and the dates are worked out anew.",
@@ -126,7 +136,8 @@ func (c *console) caseView(v desk.View, now time.Time, may hands) caseView {
 		Row: c.row(one, now), Case: one, Right: v.Right,
 		Received: moment(one.Received, zone), Closed: moment(one.ClosedAt, zone),
 		Priority: priorities[one.Priority], Language: one.Requester.Language,
-		Who:      say(standings, one.Requester.Standing) + "; asks " + say(roles, one.Requester.Role),
+		Who:      say(standings, one.Requester.Standing) + "; asks " + say(roles, one.Requester.Role) + permissions[one.Requester.Permission],
+		Several:  one.Several(),
 		Mail:     mailOf(v, numbers),
 		Evidence: evidence, Decider: say(deciders, one.DecidedBy), Percent: int(one.Confidence*100 + 0.5),
 		Ack: say(ackTitles, one.Acknowledgement.State), AckAt: moment(one.Acknowledgement.At, zone),
@@ -150,6 +161,13 @@ func (c *console) caseView(v desk.View, now time.Time, may hands) caseView {
 	}
 	for _, e := range v.Trail {
 		view.Trail = append(view.Trail, trailOf(e, zone))
+	}
+	for _, p := range one.People {
+		person := personView{Name: visible(p.Name), Email: visible(p.Email), Sender: p.Sender}
+		if p.Case != "" && p.Case != one.ID {
+			person.Case, person.Path = string(p.Case), casePath(p.Case)
+		}
+		view.People = append(view.People, person)
 	}
 	view.Siblings = c.rows(v.Siblings, now)
 	return view

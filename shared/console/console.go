@@ -25,6 +25,7 @@ type Desk interface {
 	DropDraft(ctx context.Context, effectID string, who cases.Actor, now time.Time) error
 	Corrections(ctx context.Context, from, to time.Time) ([]desk.Correction, error)
 	Export(ctx context.Context, one desk.Correction, room int, who cases.Actor, now time.Time) ([]byte, error)
+	Split(ctx context.Context, id cases.ID, version int64, who cases.Actor, now time.Time) error
 	Reclassify(ctx context.Context, id cases.ID, version int64, who cases.Actor, right rights.ID, j rights.Jurisdiction, reason string, now time.Time) error
 }
 
@@ -73,6 +74,7 @@ func (c *console) pages() []route {
 		{"GET /cases/{id}/raw", []deed{toRead}, c.raw},
 		{"POST /cases/{id}/close", []deed{toRead, toDecide}, c.closeCase},
 		{"POST /cases/{id}/waive", []deed{toRead, toDecide}, c.waive},
+		{"POST /cases/{id}/people", []deed{toRead, toDecide}, c.split},
 		{"POST /cases/{id}/acknowledge", []deed{toRead, toWrite}, c.releaseAck},
 		{"POST /cases/{id}/reclassify", []deed{toRead, toCorrect}, c.reclassify},
 		{"GET /sent", []deed{toRead}, c.sent},

@@ -50,6 +50,10 @@ func (c *console) explain(r *http.Request, err error) problem {
 		return problem{http.StatusBadRequest, "This needs a reason in your words. Go back and write it."}
 	case errors.Is(err, cases.ErrNeedsHuman):
 		return problem{http.StatusForbidden, "Only a named human may do this. Sign in under your name."}
+	case errors.Is(err, cases.ErrNobodyToOpen):
+		return problem{http.StatusConflict, "The mail names nobody who has no case yet, so nothing was done."}
+	case errors.Is(err, cases.ErrAckFirst):
+		return problem{http.StatusConflict, "The acknowledgement of this mail has not left yet: release or drop it first, or wait until it is sent."}
 	case errors.Is(err, desk.ErrNotADraft):
 		return problem{http.StatusConflict, "This letter has left already or was dropped, so nothing was done."}
 	}

@@ -128,6 +128,15 @@ func (o *office) receiveFrom(raw string, trusted bool) []cases.ID {
 	return got.Mail.Cases
 }
 
+// several receives a mail that asks for two people, and lets its acknowledgement leave.
+func (o *office) several() cases.ID {
+	o.t.Helper()
+	id := o.receive(letter(77, "us", "My husband and I want all our personal data deleted, we live in Fresno, California. His name is Bruno Ruiz, bruno@example.net."))[0]
+	_, err := o.desk.Deliver(ctx, o.now, 500)
+	require.NoError(o.t, err)
+	return id
+}
+
 // held receives three requests to know and returns the third.
 func (o *office) held() cases.ID {
 	o.t.Helper()

@@ -151,6 +151,12 @@ func (c *console) row(one cases.Case, now time.Time) caseRow {
 		row.Standing = dateWords(dateOf(one.ClosedAt.In(loc))) + ". " + say(outcomeTitles, one.Outcome)
 		return row
 	}
+	if word := kinds[one.Kind]; word != "" {
+		row.Flags = append(row.Flags, word)
+	}
+	if one.Several() {
+		row.Flags = append(row.Flags, "Several people")
+	}
 	switch one.Requester.Standing {
 	case "failed":
 		row.Flags = append(row.Flags, "Forged sender")

@@ -34,7 +34,7 @@ const (
 	toMeasure deed = "see the metrics"
 	toCorrect deed = "correct the class of a case"
 	toWrite   deed = "send or drop our letters"
-	toDecide  deed = "close a case or waive its limit"
+	toDecide  deed = "close a case or waive its limit" // and take apart one that asks for several people
 	toExport  deed = "export corrected mail"
 )
 

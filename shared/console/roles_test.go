@@ -29,6 +29,7 @@ var access = map[string]string{
 	"GET /cases/{id}/raw":          "toa-",
 	"POST /cases/{id}/close":       "-o--",
 	"POST /cases/{id}/waive":       "-o--",
+	"POST /cases/{id}/people":      "-o--",
 	"POST /cases/{id}/acknowledge": "to--",
 	"POST /cases/{id}/reclassify":  "to--",
 	"GET /sent":                    "toa-",
@@ -62,6 +63,7 @@ type visit struct {
 func visits(o *office) map[string]visit {
 	held := o.held()
 	waiting := o.receiveFrom(letter(2, "unproven", deletion), false)[0]
+	several := o.several()
 	drafts, err := o.db.Effects(ctx, cases.EffectQuery{Case: held, State: cases.EffectDraft})
 	require.NoError(o.t, err)
 	require.Len(o.t, drafts.Effects, 1)
@@ -78,6 +80,7 @@ func visits(o *office) map[string]visit {
 		"GET /cases/{id}/raw":          {one + "/raw", nil, 200},
 		"POST /cases/{id}/close":       {one + "/close", form(held, url.Values{"outcome": {"complied"}}), 303},
 		"POST /cases/{id}/waive":       {one + "/waive", form(held, url.Values{"reason": {"x"}}), 303},
+		"POST /cases/{id}/people":      {"/cases/" + string(several) + "/people", form(several, url.Values{}), 303},
 		"POST /cases/{id}/acknowledge": {"/cases/" + string(waiting) + "/acknowledge", form(waiting, url.Values{}), 303},
 		"POST /cases/{id}/reclassify":  {one + "/reclassify", form(held, url.Values{"right": {"gdpr_erasure"}, "jurisdiction": {"eu"}, "reason": {"x"}}), 303},
 		"GET /sent":                    {"/sent", nil, 200},

@@ -50,6 +50,7 @@ type caseShape struct {
 	Title           string     `json:"title"` // of the right, in plain words
 	Law             string     `json:"law"`
 	Jurisdiction    string     `json:"jurisdiction"`
+	Kind            string     `json:"kind"`     // of the mail: request, reminder, escalation, reply; empty for one that asks for no right
 	Priority        int        `json:"priority"` // 0 today to 3 information
 	Status          string     `json:"status"`   // open, held, closed
 	Review          []string   `json:"review"`   // why a human must look first
@@ -71,6 +72,8 @@ type fromShape struct {
 	Standing string `json:"standing"` // authenticated, unknown, failed
 	Role     string `json:"role"`
 	Language string `json:"language"`
+
+	Permission string `json:"permission"` // of an agent: attached, stated, none; empty for anybody else
 }
 
 type nextShape struct {
@@ -101,11 +104,19 @@ type detailShape struct {
 	Decider     string           `json:"decider"`
 	Reason      string           `json:"reason"`
 	Siblings    []string         `json:"siblings"`
+	People      []personShape    `json:"people"` // where the mail asks for several people
 	Letters     []letterShape    `json:"letters"`
 	Trail       []entryShape     `json:"trail"`
 	TrailIntact bool             `json:"trail_intact"`
 	Mail        *mailShape       `json:"mail"` // null once retention has removed it
 	Since       []sinceShape     `json:"since"`
+}
+
+type personShape struct {
+	Name   string `json:"name"`   // hostile: escape it
+	Email  string `json:"email"`  // hostile: escape it
+	Sender bool   `json:"sender"` // the one who wrote
+	Case   string `json:"case"`   // opened for this person; empty if none was
 }
 
 type dateShape struct {

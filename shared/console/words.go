@@ -154,9 +154,23 @@ var roles = map[string]string{
 	"merchant-visitor": "a visitor of a customer's site",
 }
 
+// permissions say what an agent shows of the right to act.
+var permissions = map[string]string{
+	"attached": ", with a file that may be the permission",
+	"stated":   ", and speaks of a permission that is not attached",
+	"none":     ", and shows no permission",
+}
+
+var kinds = map[string]string{
+	cases.KindReminder:   "Reminder",
+	cases.KindEscalation: "Escalation",
+	"reply":              "Answers us",
+}
+
 var wheres = map[string]string{
 	"subject":    "in the subject",
 	"new":        "in the mail",
+	"copied":     "among its recipients",
 	"signature":  "in the signature",
 	"attachment": "in an attachment",
 	"forwarded":  "in the forwarded mail",

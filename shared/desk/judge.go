@@ -9,6 +9,7 @@ import (
 
 	"rightsmail/shared/classify"
 	"rightsmail/shared/email"
+	"rightsmail/shared/replies"
 	"rightsmail/shared/rights"
 )
 
@@ -18,6 +19,7 @@ type Judge struct {
 	Book       *rights.Book
 	Classifier *classify.Classifier
 	Settings   Settings
+	Own        *classify.OwnTexts // letters of ours, the policy: quoting them asks for nothing
 }
 
 // NewJudge returns a judge with the laws and rules that are built in.
@@ -30,7 +32,23 @@ func NewJudge(s Settings) (*Judge, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Judge{Book: book, Classifier: classifier, Settings: s}, nil
+	letters, err := replies.Builtin()
+	if err != nil {
+		return nil, err
+	}
+	own := append(letters.OwnTexts(everyRight(book)), s.OwnTexts...)
+	return &Judge{Book: book, Classifier: classifier, Settings: s, Own: classify.NewOwnTexts(own...)}, nil
+}
+
+// everyRight lists the rights as they will once all be in force.
+func everyRight(book *rights.Book) []rights.Right {
+	var all []rights.Right
+	for _, id := range book.IDs() {
+		if right, err := book.Right(id, rights.Date{Year: 9999, Month: time.December, Day: 31}); err == nil {
+			all = append(all, right)
+		}
+	}
+	return all
 }
 
 // Unclassified is the id of a case that nothing could be found in. It is no right:
@@ -87,7 +105,7 @@ func (j *Judge) judge(in Incoming) Judgement {
 		out.Warnings = append(out.Warnings, string(w.Kind)+": "+w.Detail)
 	}
 	out.Decision = j.Classifier.Classify(m, classify.Context{
-		Own: j.Settings.Mailboxes, OwnTexts: j.Settings.OwnTexts, On: day(out.Received),
+		Own: j.Settings.Mailboxes, OwnTexts: j.Own, On: day(out.Received),
 	})
 	if m.Has(email.NotMail) && out.Decision.Outcome != classify.Privacy {
 		// Nobody could read it, so nobody can say that it is no request.

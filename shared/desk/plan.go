@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -125,6 +126,7 @@ func (p *plan) open(ctx context.Context, requests []Request) error {
 		p.note(c.ID, "opened", "Opened: "+r.Right.Title+".", map[string]string{
 			"right": string(c.Right), "queue": string(c.Queue), "jurisdiction": string(c.Jurisdiction),
 			"rules": c.Rules, "laws": c.Clock.Book, "standing": c.Requester.Standing,
+			"kind": c.Kind, "role": c.Requester.Role, "permission": c.Requester.Permission, "people": number(len(c.People)),
 		})
 		if p.reread() {
 			p.note(c.ID, "read-again", "The mail had been passed over; newer rules read a request in it. Its dates count from its receipt.", nil)
@@ -158,7 +160,7 @@ func (p *plan) newCase(id cases.ID, r Request) cases.Case {
 	m, d := p.judged.Message, p.judged.Decision
 	c := cases.Case{
 		ID: id, Mail: p.in.ID, Right: r.Right.ID, Jurisdiction: r.Clock.Jurisdiction, Queue: r.Queue,
-		Priority: r.Right.Priority, Status: cases.Open, Review: slices.Clone(d.Review),
+		Priority: cases.Urgency(string(d.Kind), r.Right.Priority), Kind: string(d.Kind), Status: cases.Open, Review: slices.Clone(d.Review),
 		Subject: m.Subject, Mailbox: p.judged.Mailbox, Received: p.judged.Received,
 		Clock: r.Clock, Missing: r.Finding.Missing,
 		DecidedBy: string(d.DecidedBy), Confidence: r.Finding.Confidence, Rules: d.Rules, Signals: signals(p.judged),
@@ -169,6 +171,9 @@ func (p *plan) newCase(id cases.ID, r Request) cases.Case {
 			c.Siblings = append(c.Siblings, sibling)
 		}
 	}
+	for _, one := range d.People {
+		c.People = append(c.People, cases.Person{Name: one.Name, Email: one.Email, Sender: one.Sender})
+	}
 	for _, e := range d.Evidence {
 		c.Evidence = append(c.Evidence, cases.Evidence{Rule: e.Rule, Text: e.Text, Where: string(e.Where), Start: e.Start, End: e.End})
 	}
@@ -178,9 +183,17 @@ func (p *plan) newCase(id cases.ID, r Request) cases.Case {
 	return c
 }
 
+// number is a count for a trail; none is not worth a word.
+func number(n int) string {
+	if n == 0 {
+		return ""
+	}
+	return strconv.Itoa(n)
+}
+
 func (p *plan) requester() cases.Requester {
 	r := cases.Requester{
-		Standing: string(p.judged.Standing), Role: string(p.judged.Decision.Requester), Language: p.judged.Decision.Language,
+		Standing: string(p.judged.Standing), Role: string(p.judged.Decision.Requester), Permission: string(p.judged.Decision.Permission), Language: p.judged.Decision.Language,
 	}
 	if sender, ok := p.judged.Message.Sender(); ok {
 		r.Name, r.Address = sender.Name, sender.Address

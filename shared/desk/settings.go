@@ -31,11 +31,19 @@ type Settings struct {
 func From(s config.Settings, key []byte) Settings {
 	out := Settings{
 		Company: s.Company, Mailboxes: s.Mailboxes, Designated: s.Designated["shine-the-light"],
-		From:        email.Address{Name: s.Company + " Privacy", Address: s.From},
-		Officer:     email.Address{Name: "Data Protection Officer", Address: s.Officer},
-		ReplyDomain: s.MessageDomain(), TrustedServers: s.TrustedServers, AckPerDay: s.AckPerDay, Key: key,
+		From:     email.Address{Name: s.Company + " Privacy", Address: s.From},
+		Officer:  email.Address{Name: "Data Protection Officer", Address: s.Officer},
+		OwnTexts: ownTexts(s.PolicyText), ReplyDomain: s.MessageDomain(), TrustedServers: s.TrustedServers, AckPerDay: s.AckPerDay, Key: key,
 	}
 	return out
+}
+
+// ownTexts are what was configured, if anything was.
+func ownTexts(policy string) []string {
+	if policy == "" {
+		return nil
+	}
+	return []string{policy}
 }
 
 // own lists the addresses that our mail comes from and goes to: mail from them has gone

@@ -215,10 +215,15 @@ func (p *plan) join(ctx context.Context, first answer) (map[rights.ID]bool, erro
 			open[c.Right] = true
 			c.Replies++
 		}
+		pressed, urgent, presses := cases.Press(c, string(p.judged.Decision.Kind), p.now)
 		e := cases.Entry{At: p.now, Actor: cases.Machine, Kind: "reply-received",
 			Text: "The person wrote again; the mail is kept with this case.",
 			Data: p.about(first)}
-		p.batch.Cases = append(p.batch.Cases, change(c, trail, e))
+		entries := []cases.Entry{e}
+		if presses {
+			entries = append(entries, urgent)
+		}
+		p.batch.Cases = append(p.batch.Cases, change(pressed, trail, entries...))
 	}
 	p.batch.Mail.Joined = first.ID
 	return open, nil
@@ -228,6 +233,9 @@ func (p *plan) join(ctx context.Context, first answer) (map[rights.ID]bool, erro
 // proven, and which other cases it names and did not join.
 func (p *plan) about(a answer) map[string]string {
 	data := map[string]string{"mail": string(p.in.ID), "standing": string(p.judged.Standing)}
+	if kind := p.judged.Decision.Kind; kind != "" {
+		data["kind"] = string(kind)
+	}
 	if len(a.also) > 0 {
 		var ids []string
 		for _, id := range a.also {

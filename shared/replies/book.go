@@ -147,7 +147,7 @@ func readPage(fsys fs.FS, name string, view any) (*page, error) {
 	if !ok || strings.TrimSpace(subject) == "" {
 		return nil, fmt.Errorf("%s: the first line must read %q and the subject", name, subjectField)
 	}
-	p := new(page)
+	p := &page{}
 	if p.subject, err = parseTemplate(name, subject, view); err != nil {
 		return nil, err
 	}

@@ -29,7 +29,9 @@ func opened(c cases.Case) cases.Change {
 // noon.
 func sample(n int) cases.Case {
 	return cases.Case{
-		ID: cases.ID(fmt.Sprintf("RM-TEST-%04d-1", n)), Mail: cases.MailID(fmt.Sprintf("mail-%d", n)),
+		Kind:   "request",
+		People: []cases.Person{{Name: "Amy Holt", Email: "amy@example.net", Sender: true}, {Name: "Barry Cho", Case: "RM-8F3K-2Q7D-9"}},
+		ID:     cases.ID(fmt.Sprintf("RM-TEST-%04d-1", n)), Mail: cases.MailID(fmt.Sprintf("mail-%d", n)),
 		Right: "ccpa_know_specific", Queue: rights.QueueCCPA, Status: cases.Open,
 		Received: noon.Add(time.Duration(n) * time.Minute),
 		Next:     cases.Next{Duty: rights.DutyRespond, Due: noon.Add(time.Duration(n) * time.Hour).UTC()},
