@@ -21,6 +21,7 @@ type settings struct {
 	config.Archive
 	config.Identity
 	config.Model
+	config.ModelAccess
 }
 
 func main() { lambdaevents.Run("classify", start) }
@@ -40,14 +41,18 @@ func start(ctx context.Context, env lambdaevents.Env) (any, error) {
 			return nil, err
 		}
 	}
-	judge, err := desk.NewJudge(desk.From(s.Settings, []byte(key)))
+	company := desk.From(s.Settings, []byte(key))
+	company.Allowance = desk.AllowanceOf(s.Model)
+	judge, err := desk.NewJudge(company)
 	if err != nil {
 		return nil, err
 	}
 	d := &desk.Desk{
 		Judge: *judge, Log: env.Log, Meter: emf.New(env.Out, "Rightsmail", "classify"),
 		Store: dynamo.Open(env.AWS, s.TableName, dynamo.Options{}), Archive: s3archive.Open(env.AWS, s.Bucket, s.Prefix),
-		Model: openai.Open(openai.Options{URL: s.ModelURL, Model: s.ModelName, Key: string(modelKey)}),
+	}
+	if s.ModelName != "" { // else what still waits ends with that reason
+		d.Model = openai.Open(openai.Options{URL: s.ModelURL, Model: s.ModelName, Key: string(modelKey), Format: s.ModelFormat})
 	}
 	return env.Batch().Jobs(func(ctx context.Context, effect string) error {
 		_, err := d.DeliverOne(ctx, effect, env.Now())

@@ -25,7 +25,7 @@ func newPlay(n int) play {
 	return play{
 		know:    letter(n, who("know"), "My personal information", "I am a resident of California. Under the CCPA, please tell me which categories of\npersonal information you have collected about me.\n\nA Person"),
 		support: letter(n, who("support"), "Reset my password", "Hello, I cannot log in any more. How do I reset my password for the widget editor?\n\nA Person"),
-		unsure:  letter(n, who("unsure"), "my data", "Hi, what about my data? I want you to do something about it.\n\nA Person"),
+		unsure:  letter(n, who("unsure"), "my data", fmt.Sprintf("Hi, what about my data in folder %d? I want you to do something about it.\n\nA Person", n)), // its own words: the same ones are asked about once
 	}
 }
 

@@ -179,7 +179,7 @@ func (r *Report) ask(ctx context.Context, judge *desk.Judge, model classify.Mode
 		return ctx.Err()
 	}
 	r.Model.Asked++
-	r.Model.Tokens += answer.Tokens
+	r.Model.Tokens += (answer.Input + answer.Output)
 	if err != nil {
 		r.Model.Silent++
 		return nil

@@ -26,7 +26,7 @@ type oracle struct {
 
 func (o *oracle) Suggest(_ context.Context, q classify.Question) (classify.Suggestion, error) {
 	o.asked = append(o.asked, q)
-	return classify.Suggestion{Claims: []classify.Claim{o.claim}, Tokens: o.tokens}, o.err
+	return classify.Suggestion{Claims: []classify.Claim{o.claim}, Input: o.tokens}, o.err
 }
 
 // undecided is a folder with one mail that the rules leave to a human.

@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"rightsmail/shared/adapters/folder"
+	"rightsmail/shared/adapters/openai"
 	"rightsmail/shared/adapters/sqlite"
 	"rightsmail/shared/config"
 	"rightsmail/shared/console"
@@ -53,7 +54,9 @@ func open(ctx context.Context, o options, m machine) (*office, error) {
 			return nil, unwritable(o.data, err)
 		}
 	}
-	judge, err := desk.NewJudge(desk.From(settings.Settings, key))
+	company := desk.From(settings.Settings, key)
+	company.Consult, company.Allowance = settings.ModelName != "", desk.AllowanceOf(settings.Model)
+	judge, err := desk.NewJudge(company)
 	if err != nil {
 		return nil, err
 	}
@@ -70,13 +73,18 @@ func open(ctx context.Context, o options, m machine) (*office, error) {
 		return nil, errors.Join(err, db.Close())
 	}
 	log := slog.New(slog.NewTextHandler(m.stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
+	d := &desk.Desk{
+		Judge:   *judge,
+		Replies: letters, Store: db, Archive: db, Sender: out, Queue: db, Forwarder: out, Log: log,
+	}
+	if company.Consult {
+		d.Model = openai.Open(openai.Options{
+			URL: settings.ModelURL, Model: settings.ModelName, Key: string(settings.ModelKey), Format: settings.ModelFormat,
+		})
+	}
 	return &office{
 		db: db, inbox: db.Inbox(), log: log, now: m.now, stderr: m.stderr,
-		bell: make(chan struct{}, 1), summary: newSummary(),
-		desk: &desk.Desk{
-			Judge:   *judge,
-			Replies: letters, Store: db, Archive: db, Sender: out, Queue: db, Forwarder: out, Log: log,
-		},
+		bell: make(chan struct{}, 1), summary: newSummary(), desk: d,
 	}, nil
 }
 

@@ -29,18 +29,57 @@ func (f *office) work(ctx context.Context, o options) error {
 	}
 	tick := time.NewTicker(time.Second)
 	defer tick.Stop()
+	if !o.exit {
+		asking, stop := context.WithCancel(ctx)
+		ended := f.consult(asking)
+		defer func() { stop(); <-ended }() // its last note is written before the store closes
+	}
 	for {
 		if err := f.drain(ctx); err != nil {
 			return err
 		}
 		if o.exit {
-			return nil
+			return f.consultAll(ctx)
 		}
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
 		case <-f.bell:
 		case <-tick.C: // deliveries that failed come round again
+		}
+	}
+}
+
+// consult asks the model, if there is one, beside everything else: mail is taken in and
+// letters leave while it thinks. The channel is closed when it has stopped, which it
+// does with ctx.
+func (f *office) consult(ctx context.Context) <-chan struct{} {
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		tick := time.NewTicker(time.Second)
+		defer tick.Stop()
+		for {
+			if err := f.consultAll(ctx); err != nil && ctx.Err() == nil {
+				f.log.Error("ask the model", slog.String("error", err.Error()))
+			}
+			select {
+			case <-ctx.Done():
+				return
+			case <-tick.C:
+			}
+		}
+	}()
+	return ended
+}
+
+// consultAll asks what is due to be asked. Without a model that is a question of an
+// earlier run, which ends with the reason.
+func (f *office) consultAll(ctx context.Context) error {
+	for {
+		asked, err := f.desk.Consult(ctx, f.now(), 16)
+		if err != nil || asked.Done+asked.Failed+asked.Later == 0 {
+			return err
 		}
 	}
 }

@@ -22,7 +22,7 @@ import (
 // groups are the groups of settings that a function may embed.
 var groups = []any{
 	config.Settings{}, config.Table{}, config.Archive{}, config.Identity{}, config.HandOffs{}, config.Jobs{}, config.Outgoing{},
-	config.Helpdesk{}, config.Consulting{}, config.Model{}, config.SignIn{},
+	config.Helpdesk{}, config.Consulting{}, config.Model{}, config.ModelAccess{}, config.SignIn{},
 }
 
 // reads lists the variables that the main of a function reads: those of the groups that
@@ -82,6 +82,7 @@ func TestValuesOfTheTemplateAreAcceptedByConfig(t *testing.T) {
 		config.Outgoing
 		config.Helpdesk
 		config.Model
+		config.ModelAccess
 		config.SignIn
 	}
 	for _, parameters := range [][]string{nil, dressed} {
@@ -115,6 +116,7 @@ func TestValuesOfTheTemplateAreAcceptedByConfig(t *testing.T) {
 		assert.Equal(t, "https://id.example.com/realm", s.Issuer)
 		assert.Equal(t, "console", s.ClientID)
 		assert.Equal(t, "some-model", s.ModelName)
+		assert.Equal(t, []int{200_000, 100, 100, 400}, []int{s.ModelTokens, s.ModelCents, s.InputCents, s.OutputCents})
 	}
 }
 

@@ -21,18 +21,29 @@ func TestAcknowledgementThatCameBackIsADutyAgain(t *testing.T) {
 
 func TestModelAddsReasonsToLookAndNothingElse(t *testing.T) {
 	before := request()
-	c, e := cases.Suggest(before, nil, now)
+	c, e := cases.Suggest(before, cases.Opinion{Model: "m", Prompt: "p", Schema: "s", Refused: 2}, now)
 	require.Equal(t, before, c)
 	require.Equal(t, "model-read", e.Kind)
+	require.Equal(t, map[string]string{"model": "m", "prompt": "p", "schema": "s", "refused": "2"}, e.Data)
 
-	c, e = cases.Suggest(before, []cases.Suggestion{
-		{Right: "gdpr_erasure", Model: "m", Prompt: "p", Evidence: cases.Evidence{Rule: "model/gdpr_erasure", Text: "as if it had never been"}},
-		{Right: "gdpr_access", Model: "m", Prompt: "p"},
-	}, now)
+	c, e = cases.Suggest(before, cases.Opinion{Model: "m", Prompt: "p", Schema: "s", Rights: []cases.Suggestion{
+		{Right: "gdpr_erasure", Evidence: cases.Evidence{Rule: "model/gdpr_erasure", Text: "as if it had never been"}},
+		{Right: "gdpr_access"},
+	}}, now)
 	require.Len(t, c.Review, len(before.Review)+2)
 	require.Len(t, c.Evidence, len(before.Evidence)+2)
-	require.Equal(t, map[string]string{"rights": "gdpr_erasure, gdpr_access", "model": "m", "prompt": "p"}, e.Data)
+	require.Equal(t, map[string]string{"rights": "gdpr_erasure, gdpr_access", "model": "m", "prompt": "p", "schema": "s"}, e.Data)
 	require.Equal(t, []string{"unsure"}, before.Review, "the case that came in is not changed")
 	c.Review, c.Evidence = before.Review, before.Evidence
+	require.Equal(t, before, c)
+}
+
+func TestSilenceOfAModelIsAReasonToLookAndNothingElse(t *testing.T) {
+	before := request()
+	c, e := cases.Silent(before, cases.Opinion{Prompt: "p"}, "refused", "it refused to answer", now)
+	require.Equal(t, "model-silent", e.Kind)
+	require.Equal(t, map[string]string{"reason": "refused", "prompt": "p"}, e.Data)
+	require.Equal(t, append([]string{"unsure"}, "no second opinion of the language model: it refused to answer"), c.Review)
+	c.Review = before.Review
 	require.Equal(t, before, c)
 }

@@ -98,10 +98,10 @@ type Change struct {
 	Entries []Entry // continue the trail: N and Prev fit the last entry stored
 }
 
-// Counter counts automatic mail to one address and day, so that two machines
-// cannot talk to each other for ever.
+// Counter counts what must not be without end: automatic mail to one address and day,
+// so that two machines cannot talk to each other for ever; what a model took in an hour.
 type Counter struct {
-	Key     string // no personal data: a keyed hash and a date
+	Key     string // no personal data: what is counted, a keyed hash, a date
 	N       int
 	Expires time.Time // when it may be forgotten
 	Version int64

@@ -7,20 +7,37 @@ import (
 )
 
 // Mask replaces what a language model need not know by words in brackets: e-mail
-// addresses by [email], web addresses by [url], account numbers by [iban], telephone,
-// card and identity numbers and every other long run of digits by [number]. The result
-// is valid UTF-8; a text without any of these comes back as it is.
+// addresses by [email], web addresses by [url], account numbers by [iban], the street and
+// the house that somebody lives in by [address], numbers of papers that hold letters by
+// [id], telephone, card and all other identity numbers and every long run of digits by
+// [number]. The result is valid UTF-8; a text without any of these comes back as it is.
 //
 // What says which right is asked for stays: articles and sections ("Art. 17",
 // "1798.105"), regulations ("2016/679"), dates, years, amounts and ZIP codes. Where the
 // two look alike, the law wins over the number: a number that stays costs some privacy,
 // a section that goes may cost a person's right. So "12 34 56 78" stays, which might be
-// articles. Names, streets and addresses spelled out ("jane at example") stay too; the
-// caller sends no more of a mail than it needs.
+// articles. Names, towns, streets without a number and addresses spelled out ("jane at
+// example") stay too; the caller sends no more of a mail than it needs.
 //
 // Mask(Mask(text)) is Mask(text), and the time it takes grows with the text alone.
 func Mask(text string) string {
-	m := masker{text: strings.ToValidUTF8(text, "\uFFFD")}
+	for range passes {
+		once := maskRuns(maskPlaces(strings.ToValidUTF8(text, "\uFFFD")))
+		if once == text {
+			break
+		}
+		text = once
+	}
+	return text
+}
+
+// passes are how often the text is gone through at most. What is taken out lets what was
+// beside it be seen: a street behind a telephone number, for example.
+const passes = 4
+
+// maskRuns replaces addresses of the net and long numbers.
+func maskRuns(text string) string {
+	m := masker{text: text}
 	var out strings.Builder
 	kept := 0 // up to here is written
 	for at := 0; at < len(m.text); {

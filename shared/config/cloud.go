@@ -48,10 +48,20 @@ type Consulting struct {
 	ModelName string `env:"RIGHTSMAIL_MODEL" default:"" help:"name of the language model that is asked about mail the rules cannot decide; empty: none is asked, people decide"`
 }
 
-// Model is the language model that is asked.
+// Model is the language model that is asked, and how much it may be asked. The prices
+// are those of a middling model; put in those of yours, or 0 for a server of your own.
 type Model struct {
 	Consulting
 	ModelURL    string `env:"RIGHTSMAIL_MODEL_URL" default:"https://api.openai.com/v1" kind:"url" help:"address of an OpenAI-compatible server, up to and with /v1"`
+	ModelFormat string `env:"RIGHTSMAIL_MODEL_FORMAT" default:"json_schema" kind:"format" help:"how the schema of the answer is sent: json_schema as OpenAI has it, json_object for servers that take the schema beside it (llama-cpp-python)"`
+	ModelTokens int    `env:"RIGHTSMAIL_MODEL_TOKENS_PER_HOUR" default:"200000" kind:"tokens" help:"tokens that may be used in one hour, 20000 to 1000000000; what is over waits for the next hour"`
+	ModelCents  int    `env:"RIGHTSMAIL_MODEL_CENTS_PER_HOUR" default:"100" kind:"cents" help:"money that may be spent in one hour, in cents by the two prices, 1 to 1000000"`
+	InputCents  int    `env:"RIGHTSMAIL_MODEL_INPUT_CENTS" default:"100" kind:"price" help:"price of a million tokens of the question, in cents, 0 to 1000000"`
+	OutputCents int    `env:"RIGHTSMAIL_MODEL_OUTPUT_CENTS" default:"400" kind:"price" help:"price of a million tokens of the answer, in cents, 0 to 1000000"`
+}
+
+// ModelAccess is the key for the server of the model, on AWS.
+type ModelAccess struct {
 	ModelSecret string `env:"RIGHTSMAIL_MODEL_SECRET" default:"" help:"ARN of the secret that holds the key for that server; empty: the server needs none"`
 }
 

@@ -33,6 +33,8 @@ func TestDefaultsFitATryOutOnOneMachine(t *testing.T) {
 	assert.Equal(t, []string{"amazonses.com"}, s.TrustedServers)
 	assert.Equal(t, 10, s.AckPerDay)
 	assert.Empty(t, s.IdentityKey)
+	assert.Empty(t, s.ModelName, "no mail leaves unless somebody says so")
+	assert.Equal(t, []int{200_000, 100, 100, 400}, []int{s.ModelTokens, s.ModelCents, s.InputCents, s.OutputCents})
 	for _, c := range config.Channels {
 		assert.Contains(t, s.Mailboxes, s.Designated[c], "channel %s", c)
 	}
@@ -87,6 +89,12 @@ func TestEachWrongValueIsRefusedWithAWayOut(t *testing.T) {
 		{"RIGHTSMAIL_ACK_PER_DAY", "0", "1 to 1000"},
 		{"RIGHTSMAIL_ACK_PER_DAY", "ten", "1 to 1000"},
 		{"RIGHTSMAIL_IDENTITY_KEY", "short-secret", "at least 32"},
+		{"RIGHTSMAIL_MODEL_TOKENS_PER_HOUR", "100", "20000 to"},
+		{"RIGHTSMAIL_MODEL_CENTS_PER_HOUR", "0", "1 to 1000000"},
+		{"RIGHTSMAIL_MODEL_INPUT_CENTS", "-1", "0 to 1000000"},
+		{"RIGHTSMAIL_MODEL_OUTPUT_CENTS", "a dollar", "0 to 1000000"},
+		{"RIGHTSMAIL_MODEL_FORMAT", "xml", "json_schema or json_object"},
+		{"RIGHTSMAIL_MODEL_KEY", "two words", "one word"},
 	} {
 		t.Run(tc.name+" "+tc.value, func(t *testing.T) {
 			_, err := config.Read[config.OneMachine](from(map[string]string{tc.name: tc.value}))
@@ -159,7 +167,15 @@ func TestDefaultsWrittenOutChangeNothing(t *testing.T) {
 
 // settings lists every setting of the run on one machine.
 func settings() []reflect.StructField {
-	return append(reflect.VisibleFields(reflect.TypeFor[config.Settings]()), reflect.VisibleFields(reflect.TypeFor[config.Key]())...)
+	var all []reflect.StructField
+	for _, group := range []reflect.Type{reflect.TypeFor[config.Settings](), reflect.TypeFor[config.Key](), reflect.TypeFor[config.Model](), reflect.TypeFor[config.LocalModel]()} {
+		for _, f := range reflect.VisibleFields(group) {
+			if !f.Anonymous {
+				all = append(all, f)
+			}
+		}
+	}
+	return all
 }
 
 func TestOneMachineHasNoSettingTwice(t *testing.T) {
@@ -181,6 +197,7 @@ type function struct {
 	config.Outgoing
 	config.Helpdesk
 	config.Model
+	config.ModelAccess
 	config.SignIn
 }
 

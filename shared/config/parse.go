@@ -95,11 +95,23 @@ func convert(kind, text string) (any, error) {
 		}
 		return text, nil
 	case "count":
-		n, err := strconv.Atoi(text)
-		if err != nil || n < 1 || n > 1000 {
-			return nil, errors.New("must be a whole number from 1 to 1000")
+		return whole(text, 1, 1000)
+	case "tokens":
+		return whole(text, 20_000, 1_000_000_000)
+	case "cents":
+		return whole(text, 1, 1_000_000)
+	case "price":
+		return whole(text, 0, 1_000_000)
+	case "format":
+		if text != "json_schema" && text != "json_object" {
+			return nil, errors.New("must be json_schema or json_object")
 		}
-		return n, nil
+		return text, nil
+	case "key":
+		if strings.ContainsFunc(text, func(r rune) bool { return r <= ' ' || r >= 0x7f }) {
+			return nil, errors.New("must be one word of plain characters")
+		}
+		return Secret(text), nil
 	case "secret":
 		if text != "" && len(text) < 32 {
 			return nil, errors.New("must have at least 32 characters: a short key can be guessed")
@@ -110,6 +122,14 @@ func convert(kind, text string) (any, error) {
 		return nil, errors.New("must be one line without control characters")
 	}
 	return text, nil
+}
+
+func whole(text string, least, most int) (any, error) {
+	n, err := strconv.Atoi(text)
+	if err != nil || n < least || n > most {
+		return nil, fmt.Errorf("must be a whole number from %d to %d", least, most)
+	}
+	return n, nil
 }
 
 func address(text string) (string, error) {

@@ -43,6 +43,13 @@ type Key struct {
 type OneMachine struct {
 	Settings
 	Key
+	Model
+	LocalModel
+}
+
+// LocalModel is the key for the server of the model, for the run on one machine.
+type LocalModel struct {
+	ModelKey Secret `env:"RIGHTSMAIL_MODEL_KEY" default:"" kind:"key" help:"key for the server of the model; empty: the server needs none"`
 }
 
 // Channels are the kinds of request for which a privacy policy names an address.

@@ -30,13 +30,29 @@ type Delivered struct {
 // at least once: when the process dies between a delivery and the note of it, the
 // delivery is made again under the same id. An error means that the store failed;
 // a delivery that fails is tried again later and is no error.
+//
+// Questions to the model are left to Consult: a slow model must keep no letter waiting.
 func (d *Desk) Deliver(ctx context.Context, now time.Time, n int) (Delivered, error) {
+	return d.deliverDue(ctx, now, n, func(e cases.Effect) bool { return e.Kind != cases.EffectConsult })
+}
+
+// Consult asks the model up to n of the questions that are due, as Deliver does the
+// rest.
+func (d *Desk) Consult(ctx context.Context, now time.Time, n int) (Delivered, error) {
+	return d.deliverDue(ctx, now, n, func(e cases.Effect) bool { return e.Kind == cases.EffectConsult })
+}
+
+// ahead is how many entries of the outbox are looked at for those of one kind.
+const ahead = 1000
+
+func (d *Desk) deliverDue(ctx context.Context, now time.Time, n int, wanted func(cases.Effect) bool) (Delivered, error) {
 	var out Delivered
-	due, err := d.Store.Due(ctx, now, n)
+	due, err := d.Store.Due(ctx, now, max(n, ahead))
 	if err != nil {
 		return out, fmt.Errorf("read outbox: %w", err)
 	}
-	for _, e := range due {
+	due = slices.DeleteFunc(due, func(e cases.Effect) bool { return !wanted(e) })
+	for _, e := range due[:min(n, len(due))] {
 		state, err := d.deliver(ctx, e, now)
 		if err != nil {
 			return out, err

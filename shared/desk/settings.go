@@ -24,6 +24,7 @@ type Settings struct {
 	OwnTexts       []string      // texts we publish or send; quoting them asks for nothing
 	AckPerDay      int           // automatic letters to one address in one day
 	Consult        bool          // ask a model about mail that the rules cannot decide
+	Allowance      Allowance     // how much it may be asked
 	Key            []byte        // of the keyed hashes: consumers, references, tokens
 }
 

@@ -42,6 +42,12 @@ const (
 	ModelAsked     Name = "ModelAsked"     // count
 	ModelFailed    Name = "ModelFailed"    // count; the case stays with a human
 	ModelTokens    Name = "ModelTokens"    // tokens
+	ModelCents     Name = "ModelCents"     // cents, by the prices in the settings
+	ModelRefused   Name = "ModelRefused"   // claims that were not believed: no such right, no such words
+
+	ModelRemembered Name = "ModelRemembered" // questions that were answered before
+	ModelOverBudget Name = "ModelOverBudget" // questions put off because the hour is used up
+	ModelPaused     Name = "ModelPaused"     // questions put off because its server failed too often
 )
 
 // Names lists every name.
@@ -50,5 +56,6 @@ func Names() []Name {
 		MailsReceived, MailsForwarded, MailsIgnored, MailsUnread, CasesOpened, CasesHeld, ReceiptSeconds, LettersSent,
 		LettersBounced, DeliveryFailed, AckSeconds, AcksOverdue, CasesOverdue, CasesDueSoon, OutboxPending,
 		OutboxSeconds, CanaryMinutes, ModelAsked, ModelFailed, ModelTokens,
+		ModelCents, ModelRefused, ModelRemembered, ModelOverBudget, ModelPaused,
 	}
 }

@@ -12,28 +12,30 @@ import (
 	"rightsmail/shared/rights"
 )
 
-// suggestion reads an answer. Anything but a whole answer of the schema is no opinion:
+// claims reads an answer. Anything but a whole answer of the schema is no opinion:
 // half of one may lack the half that mattered.
-func (m *Model) suggestion(r api.ChatCompletionResponse) (classify.Suggestion, error) {
+func claims(r api.ChatCompletionResponse) ([]classify.Claim, error) {
 	if len(r.Choices) == 0 {
-		return classify.Suggestion{}, noOpinion("the answer is empty")
+		return nil, silent(classify.SilentEmpty, "the answer is empty")
 	}
 	choice := r.Choices[0]
 	switch {
 	case choice.Message.Refusal != "":
-		return classify.Suggestion{}, noOpinion("the model refused")
+		return nil, silent(classify.SilentRefused, "the model refused")
 	case choice.FinishReason == api.FinishReasonLength:
-		return classify.Suggestion{}, noOpinion("the answer was cut off")
+		return nil, silent(classify.SilentCutOff, "the answer was cut off")
 	case choice.FinishReason == api.FinishReasonContentFilter:
-		return classify.Suggestion{}, noOpinion("a filter of the server stopped the answer")
+		return nil, silent(classify.SilentFiltered, "a filter of the server stopped the answer")
 	case choice.FinishReason != api.FinishReasonStop && choice.FinishReason != "":
-		return classify.Suggestion{}, noOpinion("the answer ended for another reason than that it was done")
+		return nil, silent(classify.SilentCutOff, "the answer ended for another reason than that it was done")
+	case strings.TrimSpace(choice.Message.Content) == "":
+		return nil, silent(classify.SilentEmpty, "the answer is empty")
 	}
-	claims, err := claimsOf(choice.Message.Content)
+	list, err := claimsOf(choice.Message.Content)
 	if err != nil {
-		return classify.Suggestion{}, noOpinion("the answer is not of the schema")
+		return nil, silent(classify.SilentGarbled, "the answer is not of the schema")
 	}
-	return classify.Suggestion{Claims: claims, Model: m.name(r.Model), Prompt: promptVersion, Tokens: max(r.Usage.TotalTokens, 0)}, nil
+	return list, nil
 }
 
 // claimsOf decodes an answer strictly. Its error never leaves this file: it holds words

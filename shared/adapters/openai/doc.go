@@ -21,10 +21,20 @@
 //
 // # When there is no answer
 //
-// A rate limit, a fault of the server, a timeout: one more attempt after a random pause,
-// no shorter than the server asks for and only if it fits into the context; then an
-// error that is worth a retry. A refusal, an answer cut off or not of the schema, and
-// every other status: classify.ErrNoOpinion, and the case stays with a human.
+// Every failure is a classify.SilenceError with one of our words for the reason. A rate
+// limit, a fault of the server, a timeout: one more attempt after a random pause, no
+// shorter than the server asks for and only if it fits into the context; then an error
+// that is worth a retry, with the pause that the server asked for. An account that is
+// used up says so with the status of a rate limit and is not asked twice. A refusal, an
+// answer cut off or not of the schema, and every other status: classify.ErrNoOpinion,
+// and the case stays with a human.
+//
+// # What is remembered
+//
+// The last 256 answers, by the hash of the whole request, in memory: the same masked mail
+// under the same instructions, list and model is paid once. Not in the store: an answer
+// holds words of a mail, which belong to the case and the archive and nowhere else, and a
+// function that starts anew asks again within the budget, which is in the store (desk).
 //
 // Not its business: whether a model is asked at all, and what is done with its claims
 // (desk).
@@ -36,5 +46,7 @@
 //     servers rarely have it.
 //   - jsonschema.GenerateSchemaForType: leaves fields out of "required", which strict
 //     mode refuses. The schema is twelve lines.
+//   - A cache in the store: it would have to keep quotes, or places in a text that is
+//     masked anew by other rules tomorrow, and be emptied when a mail is deleted.
 //   - Confidence of the model: a number without a meaning. The quote is the evidence.
 package openai

@@ -32,8 +32,9 @@ func TestModelNamesARightAndTheWordsItRestsOn(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, []classify.Claim{{Right: "gdpr_erasure", Quote: "Please erase <all> you hold"}}, got.Claims)
 	assert.Equal(t, "test-model-2026-01-01", got.Model)
-	assert.Regexp(t, `^[0-9a-f]{12}$`, got.Prompt)
-	assert.Equal(t, 321, got.Tokens)
+	assert.Regexp(t, `^rightsmail_prompt_v2-[0-9a-f]{12}$`, got.Prompt)
+	assert.Regexp(t, `^rightsmail_claims_v1-[0-9a-f]{12}$`, got.Schema)
+	assert.Equal(t, []int{300, 21}, []int{got.Input, got.Output})
 	assert.Equal(t, got.Claims, got.Accept(question()))
 	assert.Equal(t, []string{"Bearer key-1"}, s.keys)
 }
@@ -165,6 +166,119 @@ func TestAnswerThatIsNotWholeIsNoOpinion(t *testing.T) {
 	}
 }
 
+func TestReasonOfASilenceIsOneOfOurWords(t *testing.T) {
+	message := func(finish string, m map[string]string) http.HandlerFunc {
+		return answers(map[string]any{
+			"usage":   map[string]int{"prompt_tokens": 7, "completion_tokens": 5, "total_tokens": 12},
+			"choices": []any{map[string]any{"finish_reason": finish, "message": m}},
+		})
+	}
+	quota := func(w http.ResponseWriter, _ *http.Request) {
+		w.WriteHeader(http.StatusTooManyRequests)
+		_, _ = io.WriteString(w, `{"error":{"message":"`+canary+`","type":"insufficient_quota","code":"insufficient_quota"}}`)
+	}
+	for want, c := range map[classify.Silence]struct {
+		answer http.HandlerFunc
+		asked  int
+		used   int
+	}{
+		classify.SilentRefused:  {message("stop", map[string]string{"refusal": canary}), 1, 12},
+		classify.SilentFiltered: {message("content_filter", map[string]string{"content": good}), 1, 12},
+		classify.SilentCutOff:   {message("length", map[string]string{"content": good}), 1, 12},
+		classify.SilentEmpty:    {message("stop", map[string]string{"content": " "}), 1, 12},
+		classify.SilentGarbled:  {message("stop", map[string]string{"content": canary}), 1, 12},
+		classify.SilentRejected: {fails(401), 1, 0},
+		classify.SilentQuota:    {quota, 1, 0},
+		classify.SilentBusy:     {fails(429), 2, 0},
+		classify.SilentDown:     {fails(502), 2, 0},
+	} {
+		s := playing(t, c.answer)
+		got, err := s.opened(nil).Suggest(t.Context(), question())
+		var silence *classify.SilenceError
+		require.ErrorAs(t, err, &silence, want)
+		assert.Equal(t, want, silence.Why)
+		assert.NotContains(t, err.Error(), canary)
+		assert.Equal(t, c.asked, s.asked(), want)
+		assert.Empty(t, got.Claims, want)
+		assert.Equal(t, c.used, got.Input+got.Output, "%s: what it took is told all the same", want)
+		assert.NotEmpty(t, got.Prompt, "%s: and what was asked", want)
+		assert.NotEqual(t, "it could not be asked", silence.Why.Words())
+	}
+}
+
+func TestTheSameQuestionIsAskedOnce(t *testing.T) {
+	s := playing(t, says(good), says(`{"claims":[]}`))
+	m := s.opened(nil)
+	first, err := suggest(t, m)
+	require.NoError(t, err)
+	first.Claims[0].Quote = "the caller owns what it got"
+	again, err := suggest(t, m)
+	require.NoError(t, err)
+	assert.Equal(t, 1, s.asked())
+	assert.True(t, again.Remembered)
+	assert.Zero(t, again.Input+again.Output, "it took nothing")
+	assert.Equal(t, "Please erase <all> you hold", again.Claims[0].Quote)
+
+	other := question()
+	other.Choices = other.Choices[:1]
+	_, err = m.Suggest(t.Context(), other)
+	require.NoError(t, err)
+	assert.Equal(t, 2, s.asked(), "another list is another question")
+}
+
+func TestWhatFailedIsNotRemembered(t *testing.T) {
+	s := playing(t, says("no"), says(good))
+	m := s.opened(nil)
+	_, err := suggest(t, m)
+	require.Error(t, err)
+	_, err = suggest(t, m)
+	require.NoError(t, err)
+	assert.Equal(t, 2, s.asked())
+}
+
+func TestMemoryHasAnEnd(t *testing.T) {
+	s := playing(t, says(good))
+	m := s.opened(nil)
+	for n := range 300 {
+		q := question()
+		q.Subject = fmt.Sprint("number ", n)
+		_, err := m.Suggest(t.Context(), q)
+		require.NoError(t, err)
+	}
+	q := question()
+	q.Subject = "number 299"
+	got, err := m.Suggest(t.Context(), q)
+	require.NoError(t, err)
+	assert.True(t, got.Remembered)
+	q.Subject = "number 0"
+	got, err = m.Suggest(t.Context(), q)
+	require.NoError(t, err)
+	assert.False(t, got.Remembered)
+}
+
+func TestServerThatTakesTheSchemaBesideTheTypeGetsItThere(t *testing.T) {
+	s := playing(t, says(good))
+	_, err := openai.Open(openai.Options{URL: s.url, Model: "m", Format: openai.JSONObject}).Suggest(t.Context(), question())
+	require.NoError(t, err)
+	var got struct {
+		MaxTokens           int  `json:"max_tokens"`
+		MaxCompletionTokens *int `json:"max_completion_tokens"`
+		ResponseFormat      struct {
+			Type       string
+			Schema     map[string]any
+			JSONSchema any `json:"json_schema"`
+		} `json:"response_format"`
+		Messages []any
+	}
+	require.NoError(t, json.Unmarshal(s.bodies[0], &got))
+	assert.Equal(t, "json_object", got.ResponseFormat.Type)
+	assert.Equal(t, "object", got.ResponseFormat.Schema["type"])
+	assert.Nil(t, got.ResponseFormat.JSONSchema)
+	assert.Equal(t, 4000, got.MaxTokens)
+	assert.Nil(t, got.MaxCompletionTokens)
+	assert.Len(t, got.Messages, 2)
+}
+
 func TestStatusIsToldAndNothingElseOfTheServer(t *testing.T) {
 	_, err := suggest(t, playing(t, fails(401)).opened(nil))
 	assert.ErrorContains(t, err, "HTTP 401")
@@ -186,7 +300,7 @@ func TestNameOfTheModelIsOneWordOrOurs(t *testing.T) {
 		got, err := suggest(t, s.opened(nil))
 		require.NoError(t, err)
 		assert.Equal(t, want, got.Model)
-		assert.Zero(t, got.Tokens)
+		assert.Zero(t, got.Input+got.Output)
 	}
 }
 
@@ -254,7 +368,8 @@ func BenchmarkSuggest(b *testing.B) {
 	q := question()
 	q.Text = strings.Repeat(q.Text, 20)
 	b.ReportAllocs()
-	for b.Loop() {
+	for n := 0; b.Loop(); n++ {
+		q.Subject = fmt.Sprint(n) // else it is remembered
 		if _, err := m.Suggest(b.Context(), q); err != nil {
 			b.Fatal(err)
 		}
