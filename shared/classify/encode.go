@@ -91,14 +91,19 @@ func (e *encoder) program(p *program) {
 		e.rising(p.classOf[p.classAt[c]:p.classAt[c+1]])
 	}
 	e.number(len(p.nodes))
-	for _, n := range p.nodes {
+	for i, n := range p.nodes {
 		e.number(int(n.kind))
-		e.number(int(n.n))
-		e.number(int(n.first))
-		e.number(int(n.count))
-		e.number(int(n.need + 1))
+		switch n.kind {
+		case kindSeq, kindAlt, kindOpt:
+			e.number(int(n.count))
+			e.number(int(n.need + 1))
+			for _, k := range p.kids[n.first : n.first+n.count] {
+				e.number(i - int(k)) // kids come before
+			}
+		default:
+			e.number(int(n.n))
+		}
 	}
-	e.list(p.kids)
 	e.list(p.sets)
 	e.number(len(p.phrases))
 	for _, ph := range p.phrases {
@@ -109,7 +114,9 @@ func (e *encoder) program(p *program) {
 		e.number(int(ph.also + 1))
 	}
 	e.rising(p.waitAt)
-	e.list(p.waiting)
+	for a := range p.atoms {
+		e.rising(p.waiting[p.waitAt[a]:p.waitAt[a+1]])
+	}
 }
 
 func (e *encoder) rule(r *rule) {
@@ -241,6 +248,27 @@ func (d *decoder) sparse() []int32 {
 	return l
 }
 
+// listsOf reads rising lists into one, given the places where they begin and end.
+func (d *decoder) listsOf(at []int32) []int32 {
+	n := len(at)
+	if n == 0 || int(at[n-1]) > len(d.s) {
+		d.fail()
+		return nil
+	}
+	all := make([]int32, 0, at[n-1])
+	for range n - 1 {
+		last := 0
+		for range d.count() {
+			last += d.number()
+			all = append(all, int32(last)) // #nosec G115 -- number refuses more
+		}
+	}
+	if len(all) != int(at[n-1]) {
+		d.fail()
+	}
+	return all
+}
+
 func (d *decoder) rising() []int32 {
 	l := make([]int32, d.count())
 	last := 0
@@ -302,22 +330,35 @@ func (d *decoder) program() *program {
 	p := &program{atoms: int32(d.number())} // #nosec G115 -- at most MaxInt32
 	p.trie = trie{edgeAt: d.rising(), labels: d.text(), word: d.sparse(), prefix: d.sparse()}
 	p.classAt = d.rising()
-	if n := len(p.classAt); n > 0 && int(p.classAt[n-1]) <= len(d.s) {
-		p.classOf = make([]int32, 0, p.classAt[n-1])
-		for range n - 1 {
-			p.classOf = append(p.classOf, d.rising()...)
-		}
-	}
+	p.classOf = d.listsOf(p.classAt)
 	p.nodes = make([]node, d.count())
 	for i := range p.nodes {
-		p.nodes[i] = node{kind(d.number()), int32(d.number()), int32(d.number()), int32(d.number()), int32(d.number()) - 1} // #nosec G115 -- as written
+		n := node{kind: kind(d.number()), need: -1} // #nosec G115 -- as written
+		switch n.kind {
+		case kindSeq, kindAlt, kindOpt:
+			n.first, n.count, n.need = int32(len(p.kids)), int32(d.count()), int32(d.number())-1 // #nosec G115 -- as written
+			for range n.count {
+				p.kids = append(p.kids, int32(i-d.number())) // #nosec G115 -- as written
+			}
+		default:
+			if n.n = int32(d.number()); n.kind == kindClass { // #nosec G115 -- as written
+				n.need = n.n
+			}
+		}
+		p.nodes[i] = n
 	}
-	p.kids, p.sets = d.list(), d.list()
+	p.sets = d.list()
+	for i := range p.nodes {
+		if n := &p.nodes[i]; n.kind == kindSet && int(n.n) < len(p.sets) {
+			n.need = p.nodes[p.sets[n.n]].need
+		}
+	}
 	p.phrases = make([]phrase, d.count())
 	for i := range p.phrases {
 		p.phrases[i] = phrase{int32(d.number()), int32(d.number()), part(d.number()), int32(d.number()), int32(d.number()) - 1} // #nosec G115 -- as written
 	}
-	p.waitAt, p.waiting = d.rising(), d.list()
+	p.waitAt = d.rising()
+	p.waiting = d.listsOf(p.waitAt)
 	return p
 }
 
