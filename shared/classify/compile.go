@@ -167,8 +167,11 @@ func (c *compiler) anchor(trees []*tree) {
 				second = n
 			}
 		}
+		if first < 0 { // all that it cannot do without are long lists
+			first = c.p.phrases[i].first
+		}
 		c.p.phrases[i].also = second
-		for _, a := range c.atomsOf(first) { // a phrase has a word, so there is a first
+		for _, a := range c.atomsOf(first) {
 			waiting[a] = append(waiting[a], int32(i)) // #nosec G115 -- some ten thousand
 		}
 	}
@@ -187,6 +190,10 @@ func mandatory(t *tree) []*tree {
 	}
 	return []*tree{t}
 }
+
+// telling is the most words of a choice that are worth asking for: one of many is in
+// nearly every text.
+const telling = 32
 
 // needed is a class of which every match of a tree holds a word, or -1.
 func (c *compiler) needed(t *tree) int32 {
@@ -217,7 +224,7 @@ func (c *compiler) needed(t *tree) int32 {
 				all[a] = true
 			}
 		}
-		if all != nil {
+		if all != nil && len(all) <= telling {
 			best = c.class(slices.Sorted(maps.Keys(all)))
 		}
 	}
@@ -336,9 +343,17 @@ func (t *trie) step(n int32, c byte) int32 {
 	if n == 0 {
 		return t.root[c]
 	}
-	for e := t.edgeAt[n]; e < t.edgeAt[n+1]; e++ {
-		if t.labels[e] == c {
-			return e + 1
+	from, to := t.edgeAt[n], t.edgeAt[n+1]
+	for to-from > 8 { // labels are sorted
+		if middle := (from + to) / 2; t.labels[middle] <= c {
+			from = middle
+		} else {
+			to = middle
+		}
+	}
+	for ; from < to; from++ {
+		if t.labels[from] == c {
+			return from + 1
 		}
 	}
 	return -1

@@ -34,8 +34,10 @@ type matcher struct {
 	breaks  []uint64 // where a phrase may not go on: the same but for the first word, and the end
 
 	within    []sentences // by slot
-	known     []knowledge // by class
-	text      uint32      // of how many texts this is the last: what is known of others is old
+	in        []sentences // by class
+	classes   []int32     // that were asked for
+	laid      []int32     // by class: one more than the place in spans; 0 if its row is not made
+	spans     []span      // in classRows
 	classRows []uint64
 	arena     []uint64 // rows of one phrase
 
@@ -49,7 +51,7 @@ type occurrence struct{ atom, at int32 }
 
 func newMatcher(p *program) *matcher {
 	return &matcher{
-		p: p, slot: make([]int32, p.atoms), known: make([]knowledge, len(p.classAt)),
+		p: p, slot: make([]int32, p.atoms), in: make([]sentences, len(p.classAt)), laid: make([]int32, len(p.classAt)),
 		tried: make([]bool, len(p.phrases)),
 	}
 }
@@ -69,11 +71,6 @@ func (m *matcher) match(raw string, toks []token, text int32, wanted func(rule i
 		return out
 	}
 	m.toks = toks
-	m.text++
-	if m.text == 0 { // after four thousand million texts
-		clear(m.known)
-		m.text = 1
-	}
 	m.lookUp(raw)
 	m.layOut()
 	for _, atom := range m.present {
@@ -84,11 +81,22 @@ func (m *matcher) match(raw string, toks []token, text int32, wanted func(rule i
 			m.tried[n] = true
 			m.trials = append(m.trials, n)
 			ph := &m.p.phrases[n]
-			in := m.having(ph.first)
+			in := ^asked
 			if ph.also >= 0 {
-				in &= m.having(ph.also)
+				in = m.having(ph.also)
 			}
-			if in = m.narrow(in, ph.root); in != 0 && wanted(ph.rule) {
+			if in = m.narrow(in, ph.root); in == 0 {
+				continue
+			}
+			if root := &m.p.nodes[ph.root]; root.kind == kindSeq {
+				for _, k := range m.p.kids[root.first : root.first+root.count] {
+					in = m.narrow(in, k)
+				}
+			}
+			if in != 0 {
+				in &= m.having(ph.first) // of many words, so it is asked last
+			}
+			if in != 0 && wanted(ph.rule) {
 				out = m.places(ph, in, text, out)
 			}
 		}
@@ -162,7 +170,7 @@ func (m *matcher) layOut() {
 	for _, o := range m.found {
 		slot := m.slot[o.atom] - 1
 		m.rows[slot*m.width+o.at>>6] |= 1 << (o.at & 63)
-		m.within[slot] |= 1 << (m.toks[o.at].sentence & 63)
+		m.within[slot] |= 1 << (m.toks[o.at].sentence % 63)
 	}
 	m.starts, m.breaks = zeroed(m.starts, int(m.width)), zeroed(m.breaks, int(m.width))
 	m.starts[0] |= 1
@@ -184,7 +192,10 @@ func (m *matcher) forget() {
 	for _, n := range m.trials {
 		m.tried[n] = false
 	}
-	m.trials, m.classRows = m.trials[:0], m.classRows[:0]
+	for _, c := range m.classes {
+		m.in[c], m.laid[c] = 0, 0
+	}
+	m.classes, m.spans, m.trials, m.classRows = m.classes[:0], m.spans[:0], m.trials[:0], m.classRows[:0]
 }
 
 func zeroed(b []uint64, n int) []uint64 {
@@ -211,31 +222,27 @@ func (m *matcher) row() int32 {
 
 // A phrase stays inside one sentence, so the words that it cannot do without must meet in
 // one. sentences is the set of sentences that have a word: one bit each, those beyond
-// sixty-four sharing the bits of others, which asks too often and never too seldom. Hardly
+// sixty-three sharing the bits of others, which asks too often and never too seldom. Hardly
 // a phrase is left to be matched after that.
 type sentences uint64
 
+// asked marks a class whose sentences are known, which may be none.
+const asked sentences = 1 << 63
+
 // having is the set of sentences with any word of a class.
 func (m *matcher) having(c int32) sentences {
-	k := &m.known[c]
-	if k.text != m.text {
-		*k = knowledge{text: m.text}
+	in := m.in[c]
+	if in == 0 {
+		in = asked
 		for _, a := range m.p.classOf[m.p.classAt[c]:m.p.classAt[c+1]] {
 			if slot := m.slot[a]; slot != 0 {
-				k.in |= m.within[slot-1]
+				in |= m.within[slot-1]
 			}
 		}
+		m.in[c] = in
+		m.classes = append(m.classes, c)
 	}
-	return k.in
-}
-
-// knowledge is what was found out about a class. Few are asked for more than their
-// sentences.
-type knowledge struct {
-	in   sentences
-	row  span // in classRows
-	text uint32
-	laid bool // row is there
+	return in &^ asked
 }
 
 // classSpan is where any word of a class stands.
@@ -243,9 +250,8 @@ func (m *matcher) classSpan(c int32) span {
 	if m.having(c) == 0 {
 		return span{}
 	}
-	k := &m.known[c]
-	if k.laid {
-		return k.row
+	if n := m.laid[c]; n != 0 {
+		return m.spans[n-1]
 	}
 	s := span{}
 	for _, a := range m.p.classOf[m.p.classAt[c]:m.p.classAt[c+1]] {
@@ -263,8 +269,9 @@ func (m *matcher) classSpan(c int32) span {
 			m.classRows[int(s.off)+i] |= bits
 		}
 	}
-	k.row, k.laid = trimmed(m.classRows, s), true
-	return k.row
+	m.spans = append(m.spans, trimmed(m.classRows, s))
+	m.laid[c] = int32(len(m.spans)) // #nosec G115 -- at most one a class
+	return m.spans[len(m.spans)-1]
 }
 
 // trimmed is a span without the empty words at its ends.
@@ -441,8 +448,12 @@ func (m *matcher) either(a, b span) span {
 func (m *matcher) places(ph *phrase, in sentences, text int32, out []hit) []hit {
 	m.arena = m.arena[:0]
 	first := m.beginnings(m.classSpan(ph.first), in)
-	if m.follow(ph.root, in, reach{fresh: first}).on.empty() {
+	on := m.follow(ph.root, in, reach{fresh: first}).on
+	if on.empty() {
 		return out
+	}
+	if only := m.arena[first.off+first.lo]; first.hi == first.lo+1 && only&(only-1) == 0 {
+		return append(out, hit{ph.rule, ph.part, text, placeOf(first.lo, only), m.last(on)})
 	}
 	count := 0
 	for i := first.lo; i < first.hi && count < maxHits; i++ {
@@ -452,9 +463,7 @@ func (m *matcher) places(ph *phrase, in sentences, text int32, out []hit) []hit 
 			m.arena[one.off+i] = row & -row
 			on := m.follow(ph.root, in, reach{fresh: one}).on
 			if !on.empty() {
-				start := i<<6 + int32(bits.TrailingZeros64(row))                          // #nosec G115 -- at most 64
-				end := on.hi<<6 - 1 - int32(bits.LeadingZeros64(m.arena[on.off+on.hi-1])) // #nosec G115 -- as above
-				out = append(out, hit{ph.rule, ph.part, text, start, end})
+				out = append(out, hit{ph.rule, ph.part, text, placeOf(i, row), m.last(on)})
 				count++
 			}
 		}
@@ -469,11 +478,21 @@ func (m *matcher) beginnings(class span, in sentences) span {
 		kept := uint64(0)
 		for row := m.classRows[class.off+i]; row != 0; row &= row - 1 {
 			at := i<<6 + int32(bits.TrailingZeros64(row)) // #nosec G115 -- at most 64
-			if in>>(m.toks[at].sentence&63)&1 != 0 {
+			if in>>(m.toks[at].sentence%63)&1 != 0 {
 				kept |= row & -row
 			}
 		}
 		m.arena[s.off+i] = kept
 	}
 	return trimmed(m.arena, s)
+}
+
+// placeOf is the place of the first bit of a word of a row.
+func placeOf(word int32, row uint64) int32 {
+	return word<<6 + int32(bits.TrailingZeros64(row)) // #nosec G115 -- at most 64
+}
+
+// last is the last place of a span.
+func (m *matcher) last(s span) int32 {
+	return s.hi<<6 - 1 - int32(bits.LeadingZeros64(m.arena[s.off+s.hi-1])) // #nosec G115 -- at most 64
 }

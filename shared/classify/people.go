@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"rightsmail/shared/rights"
 )
@@ -76,8 +78,10 @@ func (r *reading) people(v *verdict, d *Decision) []Person {
 		}
 		list.text = t
 		list.text.raw = t.raw[:min(len(t.raw), longestList)]
-		list.search(personLine)
-		list.search(relative)
+		if strings.Contains(list.text.raw, "@") { // which a line of the list and most names have beside them
+			list.search(personLine)
+		}
+		list.relatives()
 		if words || v.role == RoleAgent {
 			list.search(personInline)
 			list.clients()
@@ -143,6 +147,52 @@ func (c *crowd) search(re *regexp.Regexp) {
 		}
 		c.add(p, at[2], end)
 	}
+}
+
+// relations are what relative cannot do without. It is slow on a whole letter.
+var relations = []string{"wife", "husband", "spouse", "partner", "fianc", "brother", "sister", "mother", "father", "mum", "mom", "dad", "flatmate", "roommate",
+	"colleague", "friend", "name", "Name"}
+
+// relatives searches around each of these words.
+func (c *crowd) relatives() {
+	raw := c.text.raw
+	for _, word := range relations {
+		for from, tries := 0, 0; tries < MaxPeople; tries++ {
+			i := strings.Index(raw[from:], word)
+			if i < 0 {
+				break
+			}
+			i += from
+			from = i + len(word)
+			if !nameFollows(raw[from:]) {
+				continue
+			}
+			start := max(0, i-40)
+			if start > 0 { // not inside of a word
+				start += strings.IndexAny(raw[start:i]+" ", " \t\n")
+			}
+			window := raw[start:min(len(raw), from+160)]
+			if at := relative.FindStringSubmatchIndex(window); at != nil {
+				p, end := Person{Name: window[at[2]:at[3]]}, at[3]
+				if at[4] >= 0 {
+					p.Email, end = window[at[4]:at[5]], at[5]
+				}
+				c.add(p, start+at[2], start+end)
+			}
+		}
+	}
+}
+
+// nameFollows reports a capital behind a word of a relation, its ending and "is" or "are"
+// left aside.
+func nameFollows(s string) bool {
+	s = strings.TrimLeft(s[:min(len(s), 40)], "sée")
+	for _, verb := range [...]string{" is", " are"} {
+		s = strings.TrimPrefix(s, verb)
+	}
+	next := strings.TrimLeft(s, " \t\n\r,:")
+	c, _ := utf8.DecodeRuneInString(next)
+	return len(next) < len(s) && unicode.IsUpper(c)
 }
 
 // clients takes names out of a row of them.
