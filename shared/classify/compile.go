@@ -12,7 +12,8 @@ import (
 // program and never changed. Lists of lists are one list with the place where each
 // begins, and one more place for the end of the last.
 type program struct {
-	trie    trie
+	words   []entry
+	trie    trie    // of words
 	atoms   int32   // how many
 	classAt []int32 // by class, into classOf
 	classOf []int32 // atoms
@@ -83,7 +84,8 @@ func (g *grammar) compile(trees []*tree, phrases []phrase) *program {
 		c.p.phrases = append(c.p.phrases, ph)
 	}
 	c.anchor(trees)
-	c.p.trie = newTrie(g)
+	c.p.words = g.entries()
+	c.p.trie = newTrie(c.p.words)
 	return c.p
 }
 
@@ -256,86 +258,107 @@ func (c *compiler) atomsOf(class int32) []int32 {
 	return c.p.classOf[from:to]
 }
 
+// entry is a word, or the beginning of one, and the atom that it stands for.
+type entry struct {
+	key    string // folded
+	atom   int32
+	prefix bool
+}
+
+// entries lists every atom, and the other spellings of words, in the order of their keys.
+func (g *grammar) entries() []entry {
+	var all []entry
+	words := map[string]int32{}
+	for s, a := range g.atoms {
+		if stem, prefix := strings.CutSuffix(s, "*"); prefix {
+			all = append(all, entry{stem, a, true})
+		} else {
+			words[s] = a
+		}
+	}
+	for other, w := range g.spelled {
+		if a, ok := g.atoms[w]; ok {
+			words[other] = a
+		}
+	}
+	for key, a := range words {
+		all = append(all, entry{key, a, false})
+	}
+	slices.SortFunc(all, func(a, b entry) int {
+		if c := strings.Compare(a.key, b.key); c != 0 || a.prefix == b.prefix {
+			return c
+		}
+		if a.prefix {
+			return 1
+		}
+		return -1
+	})
+	return all
+}
+
 // trie finds the atoms of a word in one walk over its letters: the word itself and
 // every beginning of it that a phrase names.
 type trie struct {
 	root   [256]int32 // the edges of the first node, where nearly every walk ends
 	edgeAt []int32    // by node, into labels; an edge leads to the node one after its own number
-	labels string
+	labels []byte
 	word   []int32 // by node: the atom of the word that ends here, or -1
 	prefix []int32 // by node: the atom of the beginning that ends here, or -1
 }
 
 const unknownWord int32 = -1
 
-// newTrie holds every atom, and the other spellings of words.
-func newTrie(g *grammar) trie {
-	type entry struct {
-		key    string
-		atom   int32
-		prefix bool
-	}
-	var all []entry
-	for s, a := range g.atoms {
-		stem, prefix := strings.CutSuffix(s, "*")
-		all = append(all, entry{stem, a, prefix})
-	}
-	for other, w := range g.spelled {
-		if a, ok := g.atoms[w]; ok {
-			all = append(all, entry{other, a, false})
-		}
-	}
-	type branch struct {
-		kids         map[byte]*branch
-		word, prefix int32
-	}
-	fresh := func() *branch { return &branch{kids: map[byte]*branch{}, word: unknownWord, prefix: unknownWord} }
-	root := fresh()
+// newTrie holds entries that are in the order of their keys. Nodes are numbered breadth
+// first, so that the edges of one lie side by side and lead to nodes side by side.
+func newTrie(all []entry) trie {
+	type node struct{ from, to, depth int32 } // the entries that share their first letters
+	nodes, last := 1, ""
 	for _, e := range all {
-		b := root
-		for i := range len(e.key) {
-			k := b.kids[e.key[i]]
-			if k == nil {
-				k = fresh()
-				b.kids[e.key[i]] = k
-			}
-			b = k
-		}
-		if e.prefix {
-			b.prefix = e.atom
-		} else {
-			b.word = e.atom
-		}
+		nodes += len(e.key) - alike(last, e.key)
+		last = e.key
 	}
-	var t trie
-	var labels []byte
-	queue := []*branch{root} // breadth first: the number of a node is its place in the queue
+	queue := make([]node, 1, nodes)
+	queue[0] = node{0, int32(len(all)), 0} // #nosec G115 -- some ten thousand
+	t := trie{edgeAt: make([]int32, 0, nodes+1), labels: make([]byte, 0, nodes), word: make([]int32, 0, nodes), prefix: make([]int32, 0, nodes)}
 	for i := 0; i < len(queue); i++ {
-		b := queue[i]
-		t.word, t.prefix = append(t.word, b.word), append(t.prefix, b.prefix)
-		t.edgeAt = append(t.edgeAt, int32(len(labels))) // #nosec G115 -- some ten thousand
-		for _, c := range slices.Sorted(maps.Keys(b.kids)) {
-			labels = append(labels, c)
-			queue = append(queue, b.kids[c])
+		n := queue[i]
+		word, prefix := unknownWord, unknownWord
+		for n.from < n.to && len(all[n.from].key) == int(n.depth) {
+			if e := all[n.from]; e.prefix {
+				prefix = e.atom
+			} else {
+				word = e.atom
+			}
+			n.from++
+		}
+		t.word, t.prefix = append(t.word, word), append(t.prefix, prefix)
+		t.edgeAt = append(t.edgeAt, int32(len(t.labels))) // #nosec G115 -- as above
+		for n.from < n.to {
+			c, from := all[n.from].key[n.depth], n.from
+			for n.from < n.to && all[n.from].key[n.depth] == c {
+				n.from++
+			}
+			t.labels = append(t.labels, c)
+			queue = append(queue, node{from, n.from, n.depth + 1})
 		}
 	}
-	t.edgeAt = append(t.edgeAt, int32(len(labels))) // #nosec G115 -- as above
-	t.labels = string(labels)
-	t.ready()
-	return t
-}
-
-// ready fills what the file does not hold.
-func (t *trie) ready() {
+	t.edgeAt = append(t.edgeAt, int32(len(t.labels))) // #nosec G115 -- as above
 	for c := range t.root {
 		t.root[c] = -1
-	}
-	if len(t.edgeAt) < 2 {
-		return
 	}
 	for e := t.edgeAt[0]; e < t.edgeAt[1]; e++ {
 		t.root[t.labels[e]] = e + 1
 	}
+	return t
+}
+
+// alike is how many letters two words begin with alike.
+func alike(a, b string) int {
+	n := 0
+	for n < min(len(a), len(b)) && a[n] == b[n] {
+		n++
+	}
+	return n
 }
 
 // step follows one letter from a node, or gives -1.

@@ -31,20 +31,18 @@ func (e *encoder) list(l []int32) {
 	}
 }
 
-// sparse writes a list of which most numbers are -1.
-func (e *encoder) sparse(l []int32) {
-	e.number(len(l))
-	gap := 0
-	for _, n := range l {
-		if n < 0 {
-			gap++
-			continue
-		}
-		e.number(gap)
-		e.number(int(n))
-		gap = 0
+// entries writes words in their order, each without the letters that it shares with the
+// one before.
+func (e *encoder) entries(all []entry) {
+	e.number(len(all))
+	last := ""
+	for _, w := range all {
+		n := alike(last, w.key)
+		e.number(n)
+		e.text(w.key[n:])
+		e.number(int(w.atom)<<1 | map[bool]int{true: 1}[w.prefix])
+		last = w.key
 	}
-	e.number(gap)
 }
 
 // rising writes a list that never falls.
@@ -82,10 +80,7 @@ func table[K ~string, V any](e *encoder, m map[K]V, value func(V)) {
 
 func (e *encoder) program(p *program) {
 	e.number(int(p.atoms))
-	e.rising(p.trie.edgeAt)
-	e.text(p.trie.labels)
-	e.sparse(p.trie.word)
-	e.sparse(p.trie.prefix)
+	e.entries(p.words)
 	e.rising(p.classAt)
 	for c := range p.classAt[1:] {
 		e.rising(p.classOf[p.classAt[c]:p.classAt[c+1]])
@@ -232,20 +227,36 @@ func (d *decoder) list() []int32 {
 	return l
 }
 
-func (d *decoder) sparse() []int32 {
-	n := d.number()
-	if n > 2*len(d.s)+1<<20 {
-		d.fail()
+func (d *decoder) entries() []entry {
+	all := make([]entry, d.count())
+	var letters []byte // of all keys, one behind the other
+	ends := make([]int, len(all))
+	last := 0
+	for i := range all {
+		shared := d.number()
+		if shared > len(letters)-last {
+			d.fail()
+			return nil
+		}
+		start := len(letters)
+		letters = append(letters, letters[last:last+shared]...)
+		letters = append(letters, d.text()...)
+		last, ends[i] = start, len(letters)
+		n := d.number()
+		all[i].atom, all[i].prefix = int32(n>>1), n&1 != 0 // #nosec G115 -- number refuses more
+	}
+	keys, start := string(letters), 0
+	for i, end := range ends {
+		if all[i].key = keys[start:end]; i > 0 && all[i].key < all[i-1].key {
+			d.fail()
+			return nil
+		}
+		start = end
+	}
+	if d.err != nil {
 		return nil
 	}
-	l := make([]int32, n)
-	for i := range l {
-		l[i] = -1
-	}
-	for at := d.number(); at < n && d.err == nil; at += 1 + d.number() {
-		l[at] = int32(d.number()) // #nosec G115 -- number refuses more
-	}
-	return l
+	return all
 }
 
 // listsOf reads rising lists into one, given the places where they begin and end.
@@ -328,10 +339,12 @@ func readTable[K ~string, V any](d *decoder, value func() V) map[K]V {
 
 func (d *decoder) program() *program {
 	p := &program{atoms: int32(d.number())} // #nosec G115 -- at most MaxInt32
-	p.trie = trie{edgeAt: d.rising(), labels: d.text(), word: d.sparse(), prefix: d.sparse()}
+	p.words = d.entries()
+	p.trie = newTrie(p.words)
 	p.classAt = d.rising()
 	p.classOf = d.listsOf(p.classAt)
 	p.nodes = make([]node, d.count())
+	p.kids = make([]int32, 0, 2*len(p.nodes))
 	for i := range p.nodes {
 		n := node{kind: kind(d.number()), need: -1} // #nosec G115 -- as written
 		switch n.kind {

@@ -166,7 +166,6 @@ func load(fsys fs.FS, book Book) (*Classifier, error) {
 
 // prepare makes what the file does not hold.
 func (c *Classifier) prepare() {
-	c.program.trie.ready()
 	c.signalOf = make(map[string]int32, len(c.signals))
 	for n, s := range c.signals {
 		c.signalOf[s] = int32(n) // #nosec G115 -- some hundred signals
