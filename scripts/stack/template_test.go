@@ -24,7 +24,7 @@ var company = []string{
 
 // dressed are parameters that make use of every choice there is.
 var dressed = []string{
-	"FromAddress=letters@example.com", "OfficerAddress=dpo@example.com", "ReplyDomain=mail.example.com", "TrustedServers=none",
+	"FromAddress=letters@example.com", "OfficerAddress=dpo@example.com", "PolicyText=We keep your data for as long as you are a customer.", "ReplyDomain=mail.example.com", "TrustedServers=none",
 	"DesignatedAddresses=gdpr=gdpr@example.com, ccpa=support@example.com", "AcksPerDay=3",
 	"CreateRuleSet=true", "SystemName=second", "ModelName=some-model", "ModelSecretArn=arn:aws:secretsmanager:eu-west-1:123456789012:secret:model-x",
 	"Issuer=https://id.example.com/realm", "ClientId=console", "SignOutUrl=https://id.example.com/out", "GroupsClaim=groups",
