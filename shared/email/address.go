@@ -5,11 +5,11 @@ import (
 	"regexp"
 	"strings"
 	"sync"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/emersion/go-message/mail"
 	"golang.org/x/net/idna"
-	"golang.org/x/text/cases"
 	"golang.org/x/text/unicode/norm"
 )
 
@@ -23,10 +23,26 @@ func Key(a string) string {
 	a = strings.TrimSpace(a)
 	i := strings.LastIndexByte(a, '@')
 	if i < 0 {
-		return cases.Fold().String(norm.NFC.String(a))
+		return foldCase(norm.NFC.String(a))
 	}
 	local := strings.Trim(a[:i], `"`)
-	return cases.Fold().String(norm.NFC.String(local)) + "@" + asciiDomain(a[i+1:])
+	return foldCase(norm.NFC.String(local)) + "@" + asciiDomain(a[i+1:])
+}
+
+// foldCase makes letters that differ in case alike, ß and ss too. The whole of Unicode's
+// folding needs the tables of every language, and knows more only of letters in which
+// nobody has an address.
+func foldCase(s string) string {
+	if plainASCII(s, false) {
+		return lowerASCII(s)
+	}
+	s = strings.NewReplacer("ß", "ss", "ẞ", "ss", "İ", "i\u0307").Replace(s)
+	return strings.Map(func(c rune) rune {
+		if c == 'ı' { // the one letter whose capital is another's
+			return c
+		}
+		return unicode.ToLower(unicode.ToUpper(c))
+	}, s)
 }
 
 // asciiDomain is a domain in lower-case ASCII, without a trailing dot. A domain

@@ -2,11 +2,9 @@ package email
 
 import (
 	"bytes"
-	"io"
 	"strings"
 	"unicode/utf8"
 
-	"github.com/emersion/go-message/charset"
 	"golang.org/x/text/encoding/charmap"
 )
 
@@ -18,8 +16,6 @@ var charsetAliases = map[string]string{
 	"iso-8859-1": "windows-1252", "iso8859-1": "windows-1252", "latin1": "windows-1252", "latin-1": "windows-1252",
 	"iso_8859-1": "windows-1252", "8859_1": "windows-1252", "cp1252": "windows-1252", "cp-1252": "windows-1252",
 	"ansi": "windows-1252", "x-ansi": "windows-1252",
-	"cp-850": "cp850", "cp932": "shift_jis", "x-ms-cp932": "shift_jis", "windows-31j": "shift_jis",
-	"iso-2022-jp-ms": "iso-2022-jp", "ks_c_5601-1987": "euc-kr", "gb2312": "gbk", "x-gbk": "gbk",
 }
 
 // decodeCharset turns bytes of the labelled charset into UTF-8. ok is false if
@@ -48,11 +44,11 @@ func decodeCharset(label string, b []byte) (s string, ok bool) {
 	case "utf-32", "utf-32be", "utf-32le":
 		return decodeUTF32(label, b)
 	}
-	r, err := charset.Reader(label, bytes.NewReader(b))
-	if err != nil {
+	e := encodingOf(label)
+	if e == nil {
 		return guessCharset(b), false
 	}
-	out, err := io.ReadAll(io.LimitReader(r, int64(len(b))*4+16))
+	out, err := e.NewDecoder().Bytes(b)
 	if err != nil || implausible(out, b) {
 		return guessCharset(b), false
 	}

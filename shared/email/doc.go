@@ -12,7 +12,7 @@
 //
 // Line ends become LF (wire.go), stray lines leave the header (header.go), the
 // parts are walked under limits (parts.go) and decoded leniently (transfer.go,
-// charset.go, unicode.go, words.go). The best version is chosen as the text (choose.go):
+// charset.go, labels.go, unicode.go, words.go). The best version is chosen as the text (choose.go):
 // HTML without what nobody sees (html.go, css.go, tags.go, history.go), enriched text
 // (enriched.go), the words of an invitation where there are no others (calendar.go). The text is parted into new words
 // and quotes (quote.go, phrases.go), signature and legal notice (signature.go,
@@ -26,8 +26,8 @@
 // (detect.go, zip.go). Letters among them are read (office.go, rtf.go). Files inside a
 // text (uu.go) and the wrappers of S/MIME and PGP signatures (sealed.go) leave it.
 //
-// Headers, addresses and charsets are go-message's. Splitting into parts and
-// undoing transfer encodings are ours: the library refuses a mail, or silently
+// Addresses are read by go-message's grammar, charsets by x/text. Splitting into header
+// fields and parts and undoing transfer encodings are ours: the library refuses a mail, or silently
 // ends a text, at faults that one mail in five has, and cannot bound the depth.
 //
 // # What it will not do
