@@ -1,6 +1,7 @@
 package cases
 
 import (
+	"strconv"
 	"time"
 
 	"rightsmail/shared/rights"
@@ -41,4 +42,4 @@ func Press(c Case, kind string, now time.Time) (out Case, e Entry, ok bool) {
 	return c, e, true
 }
 
-func digit(p rights.Priority) string { return string(rune('0' + p)) }
+func digit(p rights.Priority) string { return strconv.Itoa(int(p)) }

@@ -64,7 +64,6 @@ type compiler struct {
 	classes map[string]int32 // by their atoms
 	known   map[string]int32 // nodes by what they are
 	weight  []int32          // by atom: in how many classes it stands, which is how common it is
-	roots   []*tree          // of p.phrases
 	need    map[*tree]int32  // class that a tree cannot do without, or -1
 }
 

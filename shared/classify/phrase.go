@@ -179,7 +179,7 @@ func (g *grammar) single(sign string) ([]*tree, error) {
 		if n < 1 || n > 20 {
 			return nil, fmt.Errorf("gap %s: choose 1 to 20 words", sign)
 		}
-		return []*tree{{kind: kindGap, n: int32(n)}}, nil // #nosec G115 -- at most 20
+		return []*tree{{kind: kindGap, n: int32(n)}}, nil // #nosec G109 G115 -- at most 20
 	case sign == "^":
 		return []*tree{{kind: kindStart}}, nil
 	case sign[0] == '@':

@@ -233,7 +233,7 @@ func foreignHash(field string) (h uint64, ok bool) {
 	field = strings.TrimFunc(field, func(c rune) bool { return !unicode.IsLetter(c) && !unicode.IsDigit(c) })
 	h = 14695981039346656037
 	for _, c := range field {
-		h = (h ^ uint64(unicode.ToLower(c))) * 1099511628211
+		h = (h ^ uint64(unicode.ToLower(c))) * 1099511628211 // #nosec G115 -- no letter is negative
 	}
 	return h, field != "" && !strings.Contains(field, "://")
 }

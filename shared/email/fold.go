@@ -71,7 +71,7 @@ func foldRune(dst []byte, start int, r rune) []byte {
 	r = unicode.ToLower(r)
 	switch {
 	case r < utf8.RuneSelf: // the dotted capital I of Turkish
-		return append(dst, byte(r))
+		return append(dst, byte(r)) // #nosec G115 -- below RuneSelf
 	case r < 0x250 && r >= 0xc0 && bareLetters[r-0xc0] != "":
 		return append(dst, bareLetters[r-0xc0]...)
 	case r >= 0x300 && r <= 0x36f, r >= 0x591 && r <= 0x5c7, r >= 0x64b && r <= 0x652: // marks on a letter

@@ -79,15 +79,6 @@ func (h *header) has(name string) bool {
 	return false
 }
 
-// each yields every field, topmost first, its name in lower-case and its raw value.
-func (h *header) each(yield func(name, value string) bool) {
-	for i := range h.fields {
-		if !yield(h.fields[i].name, h.fields[i].unfolded()) {
-			return
-		}
-	}
-}
-
 // headerLimits bound one header block. What is past them is left out and reported.
 type headerLimits struct{ fields, bytes, fieldBytes int }
 

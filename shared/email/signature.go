@@ -157,7 +157,7 @@ func (t *tail) dull() bool {
 }
 
 func (t *tail) cutLines() {
-	from, end := len(t.text), len(t.text)
+	from := len(t.text)
 	n := 0
 	for from > 0 && n < maxTailLines && len(t.text)-from < maxTailBytes {
 		from = strings.LastIndexByte(t.text[:from-1], '\n') + 1
@@ -165,13 +165,15 @@ func (t *tail) cutLines() {
 	}
 	t.lines, t.gap = make([][2]int, 0, n), make([]bool, 0, n)
 	gap := true
-	for ; from < len(t.text); from = end {
-		end = lineEnd(t.text, from)
-		if trimmed(t.text[from:end]) == "" {
+	for from < len(t.text) {
+		end := lineEnd(t.text, from)
+		line := [2]int{from, end}
+		from = end
+		if trimmed(t.text[line[0]:end]) == "" {
 			gap = true
 			continue
 		}
-		t.lines = append(t.lines, [2]int{from, end})
+		t.lines = append(t.lines, line)
 		t.gap = append(t.gap, gap)
 		gap = false
 	}

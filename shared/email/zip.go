@@ -98,6 +98,7 @@ func localEntries(b []byte, yield func(zipEntry) bool) {
 		if !yield(e) || h[6]&8 != 0 { // the length stands behind the bytes
 			return
 		}
+		// #nosec G115 -- a length of two bytes
 		at += 30 + uint64(n) + uint64(binary.LittleEndian.Uint16(h[28:])) + e.packed
 	}
 }
