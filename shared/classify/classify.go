@@ -10,9 +10,10 @@ import (
 
 // Context is what the house knows that the mail does not say.
 type Context struct {
-	Own      []string    // our monitored mailboxes; never the address of the person
-	OwnTexts *OwnTexts   // what we send or publish: sentences of it are never evidence; nil for nothing
-	On       rights.Date // day of receipt: which rights are in force; zero means all are
+	Own       []string    // our monitored mailboxes; never the address of the person
+	OwnTexts  *OwnTexts   // what we send or publish: sentences of it are never evidence; nil for nothing
+	ToOfficer bool        // the mail came to the mailbox that is for privacy alone
+	On        rights.Date // day of receipt: which rights are in force; zero means all are
 }
 
 const agentModifier rights.ID = "agent"

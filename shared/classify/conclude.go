@@ -9,6 +9,9 @@ import (
 	"rightsmail/shared/rights"
 )
 
+// NothingKnown is why a human reads a mail in which no rule found anything.
+const NothingKnown = "came to the mailbox for privacy and asks for nothing we know"
+
 // conclude turns what was weighed into one outcome and says what a human must look
 // at. The order matters: a right outweighs a machine, a machine outweighs spam unless
 // the mail server itself found spam, and spam outweighs support.
@@ -37,6 +40,11 @@ func (r *reading) conclude(v *verdict, d *Decision) {
 		v.ask("speaks of privacy, but asks for nothing we know")
 		r.show(v, "privacy-words")
 		r.show(v, "personal-data")
+	case r.in.ToOfficer:
+		// Who writes to the mailbox for privacy means privacy, until a rule knows better.
+		d.Outcome, d.DecidedBy = Unsure, ByNobody
+		v.add("privacy_question", keepAt, "nothing-decided")
+		v.ask(NothingKnown)
 	default:
 		r.settle(v, d, Support, rights.SupportGeneral, 0.85)
 	}

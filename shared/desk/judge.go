@@ -105,6 +105,7 @@ func (j *Judge) judge(in Incoming) Judgement {
 		out.Warnings = append(out.Warnings, string(w.Kind)+": "+w.Detail)
 	}
 	out.Decision = j.Classifier.Classify(m, classify.Context{
+		ToOfficer: out.Mailbox != "" && (out.Mailbox == j.Settings.Officer.Address || out.Mailbox == j.Settings.From.Address),
 		Own: j.Settings.Mailboxes, OwnTexts: j.Own, On: day(out.Received),
 	})
 	if m.Has(email.NotMail) && out.Decision.Outcome != classify.Privacy {
@@ -122,6 +123,12 @@ func (j *Judge) judge(in Incoming) Judgement {
 		out.Warnings = append(out.Warnings, "sender-assumed: no mail server vouched for the sender; the acknowledgement is judged as if one had, and no use of a limit is reserved")
 	}
 	return out
+}
+
+// asksNothing reports a mail that only its mailbox makes a matter of privacy. As an answer
+// it is read with its case.
+func (j Judgement) asksNothing() bool {
+	return slices.Equal(j.Decision.Review, []string{classify.NothingKnown})
 }
 
 // receipt is the moment the clocks start: acceptance by the mail server. For mail

@@ -233,6 +233,8 @@ func (d *Desk) readAgain(ctx context.Context, in Incoming, j Judgement, before R
 		requests = p.possibleReply(first.Case, "a machine")
 	case !p.fits(first.Case):
 		requests = p.possibleReply(first.Case, "somebody who is not on it")
+	case j.asksNothing() && before.Handling != "":
+		return before, nil
 	default:
 		if requests, err = d.besides(ctx, first.Case, requests, before); err != nil {
 			return Reading{}, err

@@ -49,7 +49,7 @@ func (p *plan) thread(ctx context.Context) ([]Request, error) {
 		return nil, err
 	}
 	fresh := slices.DeleteFunc(slices.Clone(requests), func(r Request) bool {
-		return open[r.Right.ID] || r.Right.ID == followUp || r.Right.ID == Unclassified
+		return p.judged.asksNothing() || open[r.Right.ID] || r.Right.ID == followUp || r.Right.ID == Unclassified
 	})
 	if len(open) == 0 && len(fresh) == 0 {
 		// Nobody looks at closed cases any more, so the answer gets one of its own.

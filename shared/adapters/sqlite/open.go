@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"time"
 
 	driver "modernc.org/sqlite"
 	codes "modernc.org/sqlite/lib"
@@ -47,7 +48,7 @@ func Open(ctx context.Context, path string) (*DB, error) {
 		return nil, fmt.Errorf("open database %q: %w", path, err)
 	}
 	d.writer.SetMaxOpenConns(1)
-	if err := migrate(ctx, d.writer); err != nil {
+	if err := patiently(ctx, func() error { return migrate(ctx, d.writer) }); err != nil {
 		_ = d.writer.Close()
 		return nil, fmt.Errorf("open database %q: %w", path, explain(ctx, err))
 	}
@@ -59,6 +60,25 @@ func Open(ctx context.Context, path string) (*DB, error) {
 	d.reader.SetMaxOpenConns(readers)
 	d.reader.SetMaxIdleConns(readers)
 	return d, nil
+}
+
+// patiently tries again while another process turns a new file into one with a log of
+// its own, or takes the last log away: for that moment SQLite says busy at once, whatever
+// its time-out.
+func patiently(ctx context.Context, open func() error) error {
+	const tries, pause = 150, 20 * time.Millisecond
+	for try := 1; ; try++ {
+		err := open()
+		var e *driver.Error
+		if !errors.As(err, &e) || e.Code()&0xff != codes.SQLITE_BUSY || try == tries {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(pause):
+		}
+	}
 }
 
 // Close closes the file. What was written stays.
