@@ -3,6 +3,7 @@ package classify
 import (
 	"encoding/binary"
 	"fmt"
+	"hash/crc32"
 	"maps"
 	"math"
 	"slices"
@@ -13,9 +14,14 @@ import (
 // The compiled rules are one file. It holds the tables of the program, the rules without
 // their phrases, and the meanings. Numbers are varints, those of lists one more than they
 // are, because -1 stands for none; a list that never falls holds the steps between its
-// numbers. A text is its length and its bytes. The first line names the format: a file of
-// another one is refused.
-const fileFormat = "rightsmail rules 1\n"
+// numbers. A text is its length and its bytes. The first line names the format, four bytes
+// behind it are the check sum of the rest: a file of another format, and one that was cut
+// or damaged, is refused before anything of it is read.
+const fileFormat = "rightsmail rules 2\n"
+
+func checkSum(rest string) uint32 {
+	return crc32.Checksum([]byte(rest), crc32.MakeTable(crc32.Castagnoli))
+}
 
 // encoder writes the file.
 type encoder struct{ b []byte }
@@ -141,7 +147,7 @@ func (e *encoder) meanings(m *meanings) {
 
 // encode writes a classifier as a file.
 func (c *Classifier) encode() []byte {
-	e := &encoder{b: []byte(fileFormat)}
+	e := &encoder{}
 	e.text(c.version)
 	e.program(c.program)
 	e.number(len(c.rules))
@@ -156,7 +162,8 @@ func (c *Classifier) encode() []byte {
 		e.text(l.name)
 		e.list(l.words)
 	}
-	return e.b
+	file := binary.LittleEndian.AppendUint32([]byte(fileFormat), checkSum(string(e.b)))
+	return append(file, e.b...)
 }
 
 // decoder reads the file. Texts are parts of it and copied nowhere.
@@ -397,8 +404,11 @@ func (d *decoder) meanings() (m meanings) {
 // decode reads a file that encode wrote.
 func decode(file string) (*Classifier, error) {
 	d := &decoder{s: file}
-	if d.take(min(len(file), len(fileFormat))) != fileFormat {
+	head := d.take(min(len(file), len(fileFormat)+4))
+	if format, sum := head[:min(len(head), len(fileFormat))], head[min(len(head), len(fileFormat)):]; format != fileFormat ||
+		len(sum) != 4 || binary.LittleEndian.Uint32([]byte(sum)) != checkSum(d.s) {
 		d.fail()
+		return nil, d.err
 	}
 	c := &Classifier{version: d.text(), program: d.program()}
 	all := make([]rule, d.count())
