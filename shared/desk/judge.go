@@ -106,7 +106,7 @@ func (j *Judge) judge(in Incoming) Judgement {
 	}
 	out.Decision = j.Classifier.Classify(m, classify.Context{
 		ToOfficer: out.Mailbox != "" && (out.Mailbox == j.Settings.Officer.Address || out.Mailbox == j.Settings.From.Address),
-		Own: j.Settings.Mailboxes, OwnTexts: j.Own, On: day(out.Received),
+		Own:       j.Settings.Mailboxes, OwnTexts: j.Own, On: day(out.Received),
 	})
 	if m.Has(email.NotMail) && out.Decision.Outcome != classify.Privacy {
 		// Nobody could read it, so nobody can say that it is no request.
