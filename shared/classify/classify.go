@@ -14,6 +14,8 @@ type Context struct {
 	OwnTexts  *OwnTexts   // what we send or publish: sentences of it are never evidence; nil for nothing
 	ToOfficer bool        // the mail came to the mailbox that is for privacy alone
 	On        rights.Date // day of receipt: which rights are in force; zero means all are
+
+	alone bool // each rule is asked for itself: see withoutGuesses
 }
 
 const agentModifier rights.ID = "agent"

@@ -22,6 +22,7 @@ type program struct {
 	kids    []int32
 	sets    []int32 // root node by set
 	phrases []phrase
+	ideas   ideas
 
 	// Each phrase waits for the rarest word that it cannot do without; waitAt is by atom,
 	// into waiting, which holds phrases.
@@ -55,6 +56,7 @@ const (
 	partUnless
 	partUnlessNear
 	partUnlessAnywhere
+	partConcept // of no rule: its words stand for an idea, which is in place of the rule
 )
 
 // compiler builds a program from the trees of a grammar.

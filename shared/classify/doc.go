@@ -57,6 +57,12 @@
 // texts. Words shared by many rules stand in vocabulary.yaml. No Go changes, and a
 // language is added the same way.
 //
+// A phrase is sure and knows one wording; people have a hundred. So rules in
+// rules/together name no words but concepts ("erase", "own", "data") that must meet in
+// one sentence, in any order, and rules/concepts has the words for them, one file a
+// language: see concept.go. They are heard only where no phrase understood the sentence. A
+// wording that no rule knows is most often one more word in that file.
+//
 // # Known deviations
 //
 //   - Texts beyond 40,000 words are not read to the end; such a mail is for review.

@@ -17,7 +17,7 @@ import (
 // numbers. A text is its length and its bytes. The first line names the format, four bytes
 // behind it are the check sum of the rest: a file of another format, and one that was cut
 // or damaged, is refused before anything of it is read.
-const fileFormat = "rightsmail rules 2\n"
+const fileFormat = "rightsmail rules 3\n"
 
 func checkSum(rest string) uint32 {
 	return crc32.Checksum([]byte(rest), crc32.MakeTable(crc32.Castagnoli))
@@ -118,7 +118,36 @@ func (e *encoder) program(p *program) {
 	for a := range p.atoms {
 		e.rising(p.waiting[p.waitAt[a]:p.waitAt[a+1]])
 	}
+	e.ideas(&p.ideas)
 }
+
+func (e *encoder) ideas(k *ideas) {
+	texts(e, k.tongues)
+	e.number(int(k.und) + 1)
+	e.set(k.pronoun)
+	e.set(k.things)
+	for a := range k.at[1:] {
+		e.number(int(k.at[a+1] - k.at[a]))
+		for _, i := range k.of[k.at[a]:k.at[a+1]] {
+			e.number(int(i))
+		}
+	}
+	e.number(len(k.lines))
+	for _, l := range k.lines {
+		e.number(int(l.rule))
+		e.number(int(l.width))
+		e.set(l.all)
+		e.set(l.none)
+		e.number(len(l.any))
+		for _, s := range l.any {
+			e.set(s)
+		}
+	}
+	e.rising(k.waitAt)
+	e.list(k.waiting)
+}
+
+func (e *encoder) set(s concepts) { e.b = binary.LittleEndian.AppendUint64(e.b, uint64(s)) }
 
 func (e *encoder) rule(r *rule) {
 	for _, s := range []string{r.ID, r.Language, string(r.Right), r.Topic, r.Law, r.Place, string(r.Role), string(r.Modifier),
@@ -127,6 +156,7 @@ func (e *encoder) rule(r *rule) {
 	}
 	texts(e, r.Hint)
 	texts(e, r.Scope)
+	e.number(map[bool]int{true: 1}[r.Alone])
 	e.float(r.Confidence)
 	e.list(r.raises)
 	e.lists(r.needs)
@@ -379,7 +409,43 @@ func (d *decoder) program() *program {
 	}
 	p.waitAt = d.rising()
 	p.waiting = d.listsOf(p.waitAt)
+	p.ideas = d.ideas(p.atoms)
 	return p
+}
+
+func (d *decoder) ideas(atoms int32) (k ideas) {
+	k.tongues, k.und = readTexts[string](d), int32(d.number())-1 // #nosec G115 -- as written
+	k.pronoun, k.things = d.set(), d.set()
+	if int(atoms) > len(d.s) {
+		d.fail()
+		return k
+	}
+	k.at, k.of = make([]int32, 0, atoms+1), make([]idea, 0, atoms)
+	for range atoms {
+		k.at = append(k.at, int32(len(k.of))) // #nosec G115 -- as many as the file has bytes
+		for range d.count() {
+			k.of = append(k.of, idea(d.number())) // #nosec G115 -- number refuses more
+		}
+	}
+	k.at = append(k.at, int32(len(k.of))) // #nosec G115 -- as above
+	k.lines = make([]together, d.count())
+	for i := range k.lines {
+		l := &k.lines[i]
+		l.rule, l.width, l.all, l.none = int32(d.number()), int32(d.number()), d.set(), d.set() // #nosec G115 -- as above
+		for range d.count() {
+			l.any = append(l.any, d.set())
+		}
+	}
+	k.waitAt, k.waiting = d.rising(), d.list()
+	return k
+}
+
+func (d *decoder) set() concepts {
+	s := d.take(8)
+	if s == "" {
+		return 0
+	}
+	return concepts(binary.LittleEndian.Uint64([]byte(s)))
 }
 
 func (d *decoder) rule(r *rule) {
@@ -387,6 +453,7 @@ func (d *decoder) rule(r *rule) {
 	r.Role, r.Modifier, r.Field, r.Takes, r.Class = Role(d.text()), rights.ID(d.text()), d.text(), d.text(), rights.ID(d.text())
 	r.Signal, r.Review = d.text(), d.text()
 	r.Hint, r.Scope = readTexts[rights.ID](d), readTexts[Where](d)
+	r.Alone = d.number() != 0
 	r.Confidence = d.float()
 	r.raises, r.needs, r.excludes = d.list(), d.lists(), d.lists()
 }

@@ -83,6 +83,9 @@ func (r *reading) language() string {
 	best := "und"
 	for _, h := range r.hits {
 		lang := r.c.rules[h.rule].Language
+		if h.tongue > 0 {
+			lang = r.c.program.ideas.tongues[h.tongue-1]
+		}
 		if votes[lang]++; lang != "und" && (best == "und" || votes[lang] > votes[best]) {
 			best = lang
 		}

@@ -28,7 +28,7 @@ func (c *Classifier) lint() error {
 				refuse(r, "it needs a signal that it raises itself, so it can never speak first")
 			}
 		}
-		lines := phraseLines(r.Phrases)
+		lines := append(phraseLines(r.Phrases), phraseLines(r.Together)...)
 		for _, block := range []string{r.Unless, r.UnlessNear, r.UnlessAnywhere} {
 			for _, line := range phraseLines(block) {
 				if slices.Contains(lines, line) {
@@ -86,7 +86,7 @@ func (c *Classifier) prove(fsys fs.FS) error {
 // ruleSpeaks reports whether a rule speaks on a mail, on a day without a date: all rights
 // are in force.
 func (c *Classifier) ruleSpeaks(m *email.Message, rule int32) bool {
-	r := c.read(m, Context{On: rights.Date{}})
+	r := c.read(m, Context{On: rights.Date{}, alone: true})
 	return slices.Contains(r.speaking(r.newVerdict()), rule)
 }
 

@@ -77,7 +77,8 @@ func Compile(fsys fs.FS, book Book) ([]byte, error) {
 	return c.encode(), nil
 }
 
-// New reads rules: vocabulary.yaml, meanings.yaml and languages.yaml at the root, and in any folder
+// New reads rules: vocabulary.yaml, meanings.yaml, languages.yaml and concepts.yaml at the root,
+// the words of each language in concepts, and in any folder
 // below a rule.yaml with its cases.yaml. It refuses an unknown key or right, an id used
 // twice, rules that contradict themselves or can never speak (see lint.go), a rule
 // without a positive and a negative case, and a case on which its rule does not do what
@@ -115,8 +116,11 @@ func load(fsys fs.FS, book Book) (*Classifier, error) {
 		return nil, err
 	}
 	g := newGrammar(sets, c.mean.Spellings)
-	var trees []*tree
-	var phrases []phrase
+	var k ideas
+	words, trees, phrases, vocabulary, err := g.readConcepts(fsys, &k)
+	if err != nil {
+		return nil, err
+	}
 	seen := map[string]string{}
 	for _, file := range files {
 		r, err := c.readRule(fsys, file)
@@ -136,6 +140,13 @@ func load(fsys fs.FS, book Book) (*Classifier, error) {
 				}
 				trees, phrases = append(trees, t), append(phrases, phrase{rule: n, part: part(p)})
 			}
+		}
+		for _, line := range phraseLines(r.Together) {
+			l, err := k.line(line, r.Without, n)
+			if err != nil {
+				return nil, fmt.Errorf("load rule %s: %w", file, err)
+			}
+			k.lines = append(k.lines, l)
 		}
 		c.rules = append(c.rules, r)
 	}
@@ -158,8 +169,11 @@ func load(fsys fs.FS, book Book) (*Classifier, error) {
 	if len(c.languages) > maxLanguages {
 		return nil, fmt.Errorf("load %s: at most %d languages", languagesFile, maxLanguages)
 	}
+	k.setWords(words, int32(len(g.atoms))) // #nosec G115 -- some ten thousand
+	k.wait()
 	c.program = g.compile(trees, phrases)
-	c.version, err = hashOf(fsys, append(files, vocabularyFile, meaningsFile, languagesFile))
+	c.program.ideas = k
+	c.version, err = hashOf(fsys, slices.Concat(files, vocabulary, []string{vocabularyFile, meaningsFile, languagesFile}))
 	c.prepare()
 	return c, err
 }

@@ -17,10 +17,12 @@ import (
 
 // good is the smallest set of rules that loads.
 var good = map[string]string{
-	"languages.yaml":  "en: the and of\n",
-	"vocabulary.yaml": "mine: |\n  my {data|information}\n",
-	"meanings.yaml":   "topics:\n  delete: {any: [gdpr_erasure]}\n",
-	"erase/rule.yaml": "id: erase\ntopic: delete\nlanguage: en\nconfidence: 0.9\nphrases: |\n  erase $mine\n",
+	"languages.yaml":   "en: the and of\n",
+	"vocabulary.yaml":  "mine: |\n  my {data|information}\n",
+	"concepts.yaml":    "data: what is held\nerase: get rid of\nown: mine\nthat: it\n",
+	"concepts/en.yaml": "erase: delet*, get rid of\nown: my\ndata: records\nthat: it\n",
+	"meanings.yaml":    "topics:\n  delete: {any: [gdpr_erasure]}\n",
+	"erase/rule.yaml":  "id: erase\ntopic: delete\nlanguage: en\nconfidence: 0.9\nphrases: |\n  erase $mine\n",
 	"erase/cases.yaml": "positive:\n  - text: Please erase my data.\n" +
 		"negative:\n  - text: Hello.\n",
 }
@@ -90,6 +92,15 @@ func TestBrokenRulesAreRefusedWithFileAndPlace(t *testing.T) {
 		"topic without a default": {map[string]string{"meanings.yaml": "topics:\n  delete: {ccpa: [ccpa_delete]}\n"}, `the row "any" is missing`},
 		"meaning without a right": {map[string]string{"meanings.yaml": "topics:\n  delete: {any: [nonsense]}\n"}, `right "nonsense" is in no law`},
 		"meaning without a law":   {map[string]string{"meanings.yaml": "topics:\n  delete: {any: [gdpr_erasure], moon: [gdpr_erasure]}\n"}, `law "moon" is unknown`},
+		"unknown concept":         {rule(head + "together: |\n  erase moon\n"), `concept "moon" is not in concepts.yaml`},
+		"one concept":             {rule(head + "together: |\n  erase\n"), "at least two concepts"},
+		"concept both ways":       {rule(head + "without: own\ntogether: |\n  erase own\n"), "wants and refuses"},
+		"no width":                {rule(head + "together: |\n  erase own ~one\n"), "choose 2 to 200 words"},
+		"together twice":          {rule(head + "together: |\n  erase own\n  erase own\n"), "stands there twice"},
+		"without together":        {rule(head + "without: own\nphrases: |\n  erase me\n"), "concepts that stand together"},
+		"words for no concept":    {map[string]string{"concepts/en.yaml": "moon: cheese\n"}, `load concepts/en.yaml: concept "moon" is not in concepts.yaml`},
+		"broken words":            {map[string]string{"concepts/en.yaml": "erase: de*\n"}, "load concepts/en.yaml: erase:"},
+		"no concepts":             {map[string]string{"concepts.yaml": ""}, "load concepts.yaml"},
 		"no vocabulary":           {map[string]string{"vocabulary.yaml": ""}, "load vocabulary.yaml"},
 		"no rules":                {map[string]string{"erase/rule.yaml": ""}, "there are none"},
 	} {
@@ -109,7 +120,7 @@ func TestVersionChangesWithTheRules(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, one.Version(), again.Version())
 	assert.NotEqual(t, one.Version(), other.Version())
-	for _, file := range []string{"erase/rule.yaml", "meanings.yaml"} {
+	for _, file := range []string{"erase/rule.yaml", "meanings.yaml", "concepts.yaml", "concepts/en.yaml"} {
 		changed, err := New(files(map[string]string{file: good[file] + "# another word\n"}), book(t))
 		require.NoError(t, err)
 		assert.NotEqual(t, one.Version(), changed.Version(), file)

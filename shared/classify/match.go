@@ -41,6 +41,8 @@ type matcher struct {
 	classRows []uint64
 	arena     []uint64 // rows of one phrase
 
+	ideas gathering
+
 	tried   []bool // by phrase
 	trials  []int32
 	letters []byte // a folded word
@@ -52,7 +54,7 @@ type occurrence struct{ atom, at int32 }
 func newMatcher(p *program) *matcher {
 	return &matcher{
 		p: p, slot: make([]int32, p.atoms), in: make([]sentences, len(p.classAt)), laid: make([]int32, len(p.classAt)),
-		tried: make([]bool, len(p.phrases)),
+		tried: make([]bool, len(p.phrases)), ideas: gathering{k: &p.ideas},
 	}
 }
 
@@ -62,6 +64,7 @@ type hit struct {
 	part       part
 	text       int32 // which text
 	start, end int32 // tokens [start, end)
+	tongue     int32 // one more than the language of the concepts that met; 0 for a phrase
 }
 
 // match finds every place where a phrase that is wanted begins in a text of these
@@ -73,6 +76,9 @@ func (m *matcher) match(raw string, toks []token, text int32, wanted func(rule i
 	m.toks = toks
 	m.lookUp(raw)
 	m.layOut()
+	if len(m.p.ideas.lines) > 0 {
+		m.ideas.see(toks, m.found)
+	}
 	for _, atom := range m.present {
 		for _, n := range m.p.waiting[m.p.waitAt[atom]:m.p.waitAt[atom+1]] {
 			if m.tried[n] {
@@ -96,12 +102,22 @@ func (m *matcher) match(raw string, toks []token, text int32, wanted func(rule i
 			if in != 0 {
 				in &= m.having(ph.first) // of many words, so it is asked last
 			}
-			if in != 0 && wanted(ph.rule) {
+			switch {
+			case in == 0:
+			case ph.part == partConcept:
+				mark := len(out)
+				for _, h := range m.places(ph, in, text, out)[mark:] {
+					m.ideas.add(toks, seenIdea{idea(h.rule), h.start, h.end})
+				}
+			case wanted(ph.rule):
 				out = m.places(ph, in, text, out)
 			}
 		}
 	}
 	m.forget()
+	if len(m.p.ideas.lines) > 0 {
+		out = m.ideas.settle(toks, text, wanted, out)
+	}
 	return out
 }
 
@@ -198,9 +214,9 @@ func (m *matcher) forget() {
 	m.classes, m.spans, m.trials, m.classRows = m.classes[:0], m.spans[:0], m.trials[:0], m.classRows[:0]
 }
 
-func zeroed(b []uint64, n int) []uint64 {
+func zeroed[T any](b []T, n int) []T {
 	if cap(b) < n {
-		return make([]uint64, n)
+		return make([]T, n)
 	}
 	b = b[:n]
 	clear(b)
@@ -453,7 +469,7 @@ func (m *matcher) places(ph *phrase, in sentences, text int32, out []hit) []hit 
 		return out
 	}
 	if only := m.arena[first.off+first.lo]; first.hi == first.lo+1 && only&(only-1) == 0 {
-		return append(out, hit{ph.rule, ph.part, text, placeOf(first.lo, only), m.last(on)})
+		return append(out, hit{rule: ph.rule, part: ph.part, text: text, start: placeOf(first.lo, only), end: m.last(on)})
 	}
 	count := 0
 	for i := first.lo; i < first.hi && count < maxHits; i++ {
@@ -463,7 +479,7 @@ func (m *matcher) places(ph *phrase, in sentences, text int32, out []hit) []hit 
 			m.arena[one.off+i] = row & -row
 			on := m.follow(ph.root, in, reach{fresh: one}).on
 			if !on.empty() {
-				out = append(out, hit{ph.rule, ph.part, text, placeOf(i, row), m.last(on)})
+				out = append(out, hit{rule: ph.rule, part: ph.part, text: text, start: placeOf(i, row), end: m.last(on)})
 				count++
 			}
 		}

@@ -97,7 +97,7 @@ func (c *Classifier) read(m *email.Message, in Context) *reading {
 	}
 	c.matchers.Put(matcher)
 	r.hits = r.withoutSigned(r.withoutVoid(inOrder(all)))
-	r.hits = r.withoutCited(r.withoutOwnWords(r.hits))
+	r.hits = r.withoutGuesses(r.withoutCited(r.withoutOwnWords(r.hits)))
 	r.lang = r.language()
 	return r
 }
@@ -185,6 +185,35 @@ func (r *reading) withoutVoid(all []hit) []hit {
 		}
 	}
 	return kept
+}
+
+// withoutGuesses drops the wishes that concepts tell of a sentence which a phrase has
+// understood: who asks for erasure in so many words may name all that is kept of them. A
+// rule that is sure only where it stands alone is not heard beside a wish in any sentence.
+func (r *reading) withoutGuesses(hits []hit) []hit {
+	asks := func(h hit) bool {
+		ru := r.c.rules[h.rule]
+		return ru.Right != "" || ru.Topic != "" || ru.Class != ""
+	}
+	guess := func(h hit) bool { return h.tongue > 0 && asks(h) }
+	if r.in.alone || !slices.ContainsFunc(hits, guess) {
+		return hits
+	}
+	r.hits = slices.DeleteFunc(slices.Clone(hits), guess)
+	v := r.newVerdict()
+	r.speaking(v)
+	type place struct{ text, sentence int32 }
+	placeOf := func(h hit) place { return place{h.text, r.texts[h.text].toks[h.start].sentence} }
+	understood, wishes := map[place]bool{}, false
+	for _, h := range r.hits {
+		if h.tongue == 0 && asks(h) && v.spoke[h.rule] {
+			understood[placeOf(h)] = true
+			wishes = wishes || r.c.rules[h.rule].Class == ""
+		}
+	}
+	return slices.DeleteFunc(hits, func(h hit) bool {
+		return guess(h) && (understood[placeOf(h)] || wishes && r.c.rules[h.rule].Alone)
+	})
 }
 
 // withoutSigned drops what a signature must not decide. That somebody asks for a right

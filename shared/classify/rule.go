@@ -35,6 +35,9 @@ type rule struct {
 	Excludes   []string `yaml:"excludes"` // signals of which none may be there
 
 	Phrases        string `yaml:"phrases"`         // one a line, any of them
+	Together       string `yaml:"together"`        // concepts that meet in a sentence, one set a line; see concept.go
+	Without        string `yaml:"without"`         // concepts that no line of together may meet
+	Alone          bool   `yaml:"alone"`           // void where a phrase finds a wish anywhere in the mail; for concepts only
 	Unless         string `yaml:"unless"`          // void where one of these touches the hit
 	UnlessNear     string `yaml:"unless_near"`     // void where one of these is in the same sentence
 	UnlessAnywhere string `yaml:"unless_anywhere"` // void if one of these is in the same text
@@ -177,8 +180,10 @@ func (r *rule) check(m *meanings, known func(rights.ID) bool) error {
 		return fmt.Errorf("confidence %v: choose more than 0 and at most 1", r.Confidence)
 	case r.Language == "":
 		return fmt.Errorf("language is missing: write a BCP 47 tag such as en")
-	case strings.TrimSpace(r.Phrases) == "":
-		return fmt.Errorf("phrases are missing")
+	case r.Together == "" && (r.Alone || r.Without != ""):
+		return fmt.Errorf("alone and without are for concepts that stand together, and there are none")
+	case strings.TrimSpace(r.Phrases+r.Together) == "":
+		return fmt.Errorf("phrases are missing, or concepts that stand together")
 	}
 	return nil
 }

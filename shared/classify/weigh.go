@@ -161,6 +161,7 @@ func (r *reading) speaking(v *verdict) []int32 {
 			continue
 		}
 		live = append(live, n)
+		v.spoke[n] = true
 		for _, s := range ru.raises {
 			v.signals[s] = true
 		}

@@ -1,0 +1,381 @@
+package classify
+
+import (
+	"cmp"
+	"fmt"
+	"io/fs"
+	"maps"
+	"math/bits"
+	"path"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// People have a hundred ways to say "delete my data", but they all speak of deleting, of
+// what is theirs, and of data, in one sentence and in any order. A concept is such an idea;
+// rules/concepts.yaml lists them, rules/concepts/ has the words for them, one file a
+// language. A rule names on a line of "together" the concepts that must meet:
+//
+//	erase data own|about_me     a word for each of these; of own and about_me, either
+//	!howto !product             none of these in the sentence
+//	~12                         within 12 words, and not within usualWidth
+//
+// All words must be of one language; und.yaml holds those that are the same in many. A
+// sentence with a word such as "it" or "them" (the concept that) goes on speaking of the
+// things that the three sentences before were about.
+
+// concepts is a set of concepts, by bit.
+type concepts uint64
+
+const (
+	maxConcepts = 64
+	usualWidth  = 24 // words from the first to the last that meet
+
+	conceptsFile = "concepts.yaml"
+	conceptsDir  = "concepts"
+	undetermined = "und"
+	pronoun      = "that"
+)
+
+// things are the concepts that a pronoun in the next sentence may stand for.
+var things = []string{"own", "data", "about_me", "held", "everything", "account", "item", "contact", "marketing", "newsletter"}
+
+// idea is a concept in one language: what a word means.
+type idea int32
+
+func (i idea) tongue() int32     { return int32(i) / maxConcepts }
+func (i idea) concept() concepts { return 1 << (i % maxConcepts) }
+
+// together is one line of a rule: the concepts that must meet in a sentence.
+type together struct {
+	rule  int32
+	width int32      // most words from the first to the last
+	all   concepts   // each of these
+	any   []concepts // of each set one
+	none  concepts   // none of these
+}
+
+// ideas is what the compiled rules know of concepts.
+type ideas struct {
+	tongues  []string // languages that have words, by BCP 47
+	und      int32    // the number of und among them, or -1
+	pronoun  concepts
+	things   concepts
+	at       []int32 // by atom, into of
+	of       []idea
+	lines    []together
+	waitAt   []int32 // by concept, into waiting: a line waits for what it names first
+	waiting  []int32
+	concepts []string // their names; not in the file
+}
+
+// readConcepts reads the list of concepts and the words of each language. It returns, by
+// atom, what single words mean, and the phrases for the rest.
+func (g *grammar) readConcepts(fsys fs.FS, k *ideas) (words map[int32][]idea, trees []*tree, phrases []phrase, files []string, err error) {
+	about := map[string]string{}
+	if err := readStrict(fsys, conceptsFile, &about); err != nil {
+		return nil, nil, nil, nil, err
+	}
+	k.und = -1
+	if k.concepts = slices.Sorted(maps.Keys(about)); len(k.concepts) > maxConcepts {
+		return nil, nil, nil, nil, fmt.Errorf("load %s: %d concepts, at most %d", conceptsFile, len(k.concepts), maxConcepts)
+	}
+	k.pronoun = k.set(pronoun)
+	k.things = k.set(things...)
+	files, err = fs.Glob(fsys, path.Join(conceptsDir, "*.yaml"))
+	if err != nil {
+		return nil, nil, nil, nil, fmt.Errorf("look for concepts: %w", err)
+	}
+	words = map[int32][]idea{}
+	for _, file := range files {
+		tongue := int32(len(k.tongues)) // #nosec G115 -- some dozen languages
+		name := strings.TrimSuffix(path.Base(file), ".yaml")
+		if k.tongues = append(k.tongues, name); name == undetermined {
+			k.und = tongue
+		}
+		lists := map[string]string{}
+		if err := readStrict(fsys, file, &lists); err != nil {
+			return nil, nil, nil, nil, err
+		}
+		for _, concept := range slices.Sorted(maps.Keys(lists)) {
+			n := slices.Index(k.concepts, concept)
+			if n < 0 {
+				return nil, nil, nil, nil, fmt.Errorf("load %s: concept %q is not in %s", file, concept, conceptsFile)
+			}
+			meaning := idea(tongue*maxConcepts + int32(n)) // #nosec G115 -- as above
+			for entry := range strings.SplitSeq(lists[concept], ",") {
+				if strings.TrimSpace(entry) == "" {
+					continue
+				}
+				t, err := g.phrase(entry)
+				switch {
+				case err != nil:
+					return nil, nil, nil, nil, fmt.Errorf("load %s: %s: %w", file, concept, err)
+				case t.kind != kindClass:
+					trees, phrases = append(trees, t), append(phrases, phrase{rule: int32(meaning), part: partConcept})
+					continue
+				}
+				for _, a := range append(g.misspelt(entry), t.atoms...) {
+					if !slices.Contains(words[a], meaning) {
+						words[a] = append(words[a], meaning)
+					}
+				}
+			}
+		}
+	}
+	return words, trees, phrases, append(files, conceptsFile), nil
+}
+
+// misspelt lists the words that begin as a stem does and that people also spell otherwise:
+// the stem alone would not know them in that spelling.
+func (g *grammar) misspelt(entry string) (atoms []int32) {
+	stem, is := strings.CutSuffix(strings.TrimSpace(entry), "*")
+	if !is {
+		return nil
+	}
+	for _, w := range slices.Sorted(maps.Values(g.spelled)) {
+		if strings.HasPrefix(w, fold(stem)) {
+			atoms = append(atoms, g.atom(w))
+		}
+	}
+	return atoms
+}
+
+// setWords lays out what single words mean, once all atoms are known.
+func (k *ideas) setWords(words map[int32][]idea, atoms int32) {
+	for a := range atoms {
+		k.at = append(k.at, int32(len(k.of))) // #nosec G115 -- some ten thousand
+		k.of = append(k.of, words[a]...)
+	}
+	k.at = append(k.at, int32(len(k.of))) // #nosec G115 -- as above
+}
+
+// set is the set of these concepts; unknown ones are left out.
+func (k *ideas) set(names ...string) (s concepts) {
+	for _, name := range names {
+		if n := slices.Index(k.concepts, name); n >= 0 {
+			s |= 1 << n
+		}
+	}
+	return s
+}
+
+// line reads one line of together, of a rule that refuses some concepts in all its lines.
+func (k *ideas) line(text, without string, rule int32) (together, error) {
+	l := together{rule: rule, width: usualWidth}
+	either := func(term string) (s concepts, err error) {
+		for name := range strings.SplitSeq(term, "|") {
+			one := k.set(name)
+			if one == 0 {
+				return 0, fmt.Errorf("together %q: concept %q is not in %s", text, name, conceptsFile)
+			}
+			s |= one
+		}
+		return s, nil
+	}
+	for name := range strings.FieldsSeq(without) {
+		s, err := either(name)
+		if err != nil {
+			return l, err
+		}
+		l.none |= s
+	}
+	for term := range strings.FieldsSeq(text) {
+		if width, is := strings.CutPrefix(term, "~"); is {
+			n, err := strconv.Atoi(width)
+			if err != nil || n < 2 || n > 200 {
+				return l, fmt.Errorf("together %q: %s: choose 2 to 200 words", text, term)
+			}
+			l.width = int32(n) // #nosec G109 G115 -- at most 200
+			continue
+		}
+		name, not := strings.CutPrefix(term, "!")
+		s, err := either(name)
+		switch {
+		case err != nil:
+			return l, err
+		case not:
+			l.none |= s
+		case bits.OnesCount64(uint64(s)) == 1:
+			l.all |= s
+		default:
+			l.any = append(l.any, s)
+		}
+	}
+	switch {
+	case bits.OnesCount64(uint64(l.all))+len(l.any) < 2:
+		return l, fmt.Errorf("together %q: name at least two concepts that must meet", text)
+	case l.all&l.none != 0:
+		return l, fmt.Errorf("together %q: it wants and refuses one concept, so it can never speak", text)
+	}
+	return l, nil
+}
+
+// wait lets each line wait for the rarest concept that it cannot do without: the one that
+// fewest words stand for. A line of choices alone waits for all of its first one.
+func (k *ideas) wait() {
+	words := [maxConcepts]int{}
+	for _, i := range k.of {
+		words[i%maxConcepts]++
+	}
+	waiting := [maxConcepts][]int32{}
+	for n, l := range k.lines {
+		first := concepts(0)
+		if l.all == 0 {
+			first = l.any[0]
+		}
+		for rest := l.all; rest != 0; rest &= rest - 1 {
+			if c := rest & -rest; first == 0 || words[bits.TrailingZeros64(uint64(c))] < words[bits.TrailingZeros64(uint64(first))] {
+				first = c
+			}
+		}
+		for ; first != 0; first &= first - 1 {
+			c := bits.TrailingZeros64(uint64(first))
+			waiting[c] = append(waiting[c], int32(n)) // #nosec G115 -- some hundred lines
+		}
+	}
+	for _, list := range waiting {
+		k.waitAt = append(k.waitAt, int32(len(k.waiting))) // #nosec G115 -- as above
+		k.waiting = append(k.waiting, list...)
+	}
+	k.waitAt = append(k.waitAt, int32(len(k.waiting))) // #nosec G115 -- as above
+}
+
+// meet reports whether the concepts of a sentence are what a line asks for.
+func (l *together) meet(s concepts) bool {
+	if s&l.all != l.all || s&l.none != 0 {
+		return false
+	}
+	for _, either := range l.any {
+		if s&either == 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// seenIdea is a word, or some, that stand for a concept.
+type seenIdea struct {
+	what       idea
+	start, end int32
+}
+
+// gathering collects the concepts of one text, sentence by sentence.
+type gathering struct {
+	k    *ideas
+	seen []seenIdea
+	rows []concepts // by sentence and tongue
+
+	before []memory   // by tongue
+	wants  []concepts // of one line
+}
+
+// memory holds the things that the last sentences were about.
+type memory [3]concepts
+
+func (m memory) any() concepts          { return m[0] | m[1] | m[2] }
+func (m memory) then(s concepts) memory { return memory{m[1], m[2], s} }
+
+// see notes what the single words of a text mean.
+func (g *gathering) see(toks []token, found []occurrence) {
+	g.seen = g.seen[:0]
+	sentences := int(toks[len(toks)-1].sentence) + 1
+	need := sentences * len(g.k.tongues)
+	g.rows = zeroed(g.rows, need)
+	for _, o := range found {
+		for _, what := range g.k.of[g.k.at[o.atom]:g.k.at[o.atom+1]] {
+			g.add(toks, seenIdea{what, o.at, o.at + 1})
+		}
+	}
+}
+
+func (g *gathering) add(toks []token, s seenIdea) {
+	g.seen = append(g.seen, s)
+	g.rows[int(toks[s.start].sentence)*len(g.k.tongues)+int(s.what.tongue())] |= s.what.concept()
+}
+
+// settle adds a hit for every line whose concepts meet in a sentence.
+func (g *gathering) settle(toks []token, text int32, wanted func(rule int32) bool, out []hit) []hit {
+	n := len(g.k.tongues)
+	g.before = zeroed(g.before, n)
+	slices.SortFunc(g.seen, func(a, b seenIdea) int { return cmp.Or(cmp.Compare(a.start, b.start), cmp.Compare(a.end, b.end)) })
+	rest := g.seen
+	for from := 0; from < len(g.rows); from += n {
+		row, sentence := g.rows[from:from+n], int32(from/n) // #nosec G115 -- at most maxTokens
+		k := 0
+		for k < len(rest) && toks[rest[k].start].sentence == sentence {
+			k++
+		}
+		here := rest[:k]
+		rest = rest[k:]
+		everywhere := concepts(0)
+		if g.k.und >= 0 {
+			everywhere = row[g.k.und]
+		}
+		for tongue, own := range row {
+			said := own | everywhere
+			all := said
+			if all&g.k.pronoun != 0 {
+				all |= g.before[tongue].any()
+			}
+			g.before[tongue] = g.before[tongue].then(own & g.k.things)
+			if own == 0 {
+				continue
+			}
+			for left := all; left != 0; left &= left - 1 {
+				c := bits.TrailingZeros64(uint64(left))
+				for _, l := range g.k.waiting[g.k.waitAt[c]:g.k.waitAt[c+1]] {
+					line := &g.k.lines[l]
+					if !line.meet(all) || !wanted(line.rule) {
+						continue
+					}
+					if start, end := g.stretch(here, line, int32(tongue), said); end > 0 { // #nosec G115 -- some dozen
+						out = append(out, hit{rule: line.rule, part: partPhrase, text: text, start: start, end: end, tongue: int32(tongue) + 1}) // #nosec G115 -- as above
+					}
+				}
+			}
+		}
+	}
+	return out
+}
+
+// stretch is the shortest one of a sentence in which the concepts of a line meet, if it is
+// short enough; end is 0 if none is. What only the sentences before said stands nowhere.
+func (g *gathering) stretch(here []seenIdea, l *together, tongue int32, said concepts) (start, end int32) {
+	g.wants = g.wants[:0]
+	for left := l.all & said; left != 0; left &= left - 1 {
+		g.wants = append(g.wants, left&-left)
+	}
+	for _, either := range l.any {
+		if either&said != 0 {
+			g.wants = append(g.wants, either)
+		}
+	}
+	wanted := l.all
+	for _, either := range l.any {
+		wanted |= either
+	}
+	length := l.width + 1
+	for i, s := range here {
+		met, last := concepts(0), int32(0)
+		for _, t := range here[i:] {
+			if t.start-s.start >= length {
+				break
+			}
+			if c := t.what.concept() & wanted; c != 0 && (t.what.tongue() == tongue || t.what.tongue() == g.k.und) {
+				met, last = met|c, max(last, t.end)
+			}
+			if met == 0 {
+				break // it begins with a word of the line
+			}
+			if !slices.ContainsFunc(g.wants, func(w concepts) bool { return met&w == 0 }) {
+				if last-s.start < length {
+					start, end, length = s.start, last, last-s.start
+				}
+				break
+			}
+		}
+	}
+	return start, end
+}
