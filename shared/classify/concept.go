@@ -22,8 +22,8 @@ import (
 //	~12                         within 12 words, and not within usualWidth
 //
 // All words must be of one language; und.yaml holds those that are the same in many. A
-// sentence with a word such as "it" or "them" (the concept that) goes on speaking of the
-// things that the three sentences before were about.
+// sentence with a word such as "it" or "them" (the concept that), and one of few words, goes
+// on speaking of the things that the three sentences before were about, or the subject.
 
 // concepts is a set of concepts, by bit.
 type concepts uint64
@@ -31,6 +31,7 @@ type concepts uint64
 const (
 	maxConcepts = 64
 	usualWidth  = 24 // words from the first to the last that meet
+	fewWords    = 6  // of a sentence such as "Please correct", which leaves out what
 
 	conceptsFile = "concepts.yaml"
 	conceptsDir  = "concepts"
@@ -38,8 +39,17 @@ const (
 	pronoun      = "that"
 )
 
-// things are the concepts that a pronoun in the next sentence may stand for.
-var things = []string{"own", "data", "about_me", "held", "everything", "account", "item", "contact", "marketing", "newsletter"}
+// things are the concepts that go on being spoken of in a sentence that leaves them out.
+var things = []string{
+	"own", "data", "about_me", "held", "everything", "account", "item", "contact", "marketing", "newsletter",
+	"product", "clients", "business", "merchant", "child", "dead", "talentpool", "machine", "decision",
+}
+
+// acts are the concepts that say what shall be done. A rule that is heard beside a phrase
+// must find a word for one of them that the phrase did not.
+var acts = []string{
+	"erase", "show", "correct", "stop", "withdraw", "object", "out", "transfer", "freeze", "explain", "review", "complain", "allow", "format", "human",
+}
 
 // idea is a concept in one language: what a word means.
 type idea int32
@@ -62,6 +72,7 @@ type ideas struct {
 	und      int32    // the number of und among them, or -1
 	pronoun  concepts
 	things   concepts
+	acts     concepts
 	at       []int32 // by atom, into of
 	of       []idea
 	lines    []together
@@ -82,7 +93,7 @@ func (g *grammar) readConcepts(fsys fs.FS, k *ideas) (words map[int32][]idea, tr
 		return nil, nil, nil, nil, fmt.Errorf("load %s: %d concepts, at most %d", conceptsFile, len(k.concepts), maxConcepts)
 	}
 	k.pronoun = k.set(pronoun)
-	k.things = k.set(things...)
+	k.things, k.acts = k.set(things...), k.set(acts...)
 	files, err = fs.Glob(fsys, path.Join(conceptsDir, "*.yaml"))
 	if err != nil {
 		return nil, nil, nil, nil, fmt.Errorf("look for concepts: %w", err)
@@ -266,6 +277,7 @@ type gathering struct {
 	k    *ideas
 	seen []seenIdea
 	rows []concepts // by sentence and tongue
+	said []int32    // by tongue: how many of its words were seen
 
 	before []memory   // by tongue
 	wants  []concepts // of one line
@@ -283,6 +295,7 @@ func (g *gathering) see(toks []token, found []occurrence) {
 	sentences := int(toks[len(toks)-1].sentence) + 1
 	need := sentences * len(g.k.tongues)
 	g.rows = zeroed(g.rows, need)
+	g.said = zeroed(g.said, len(g.k.tongues))
 	for _, o := range found {
 		for _, what := range g.k.of[g.k.at[o.atom]:g.k.at[o.atom+1]] {
 			g.add(toks, seenIdea{what, o.at, o.at + 1})
@@ -292,17 +305,25 @@ func (g *gathering) see(toks []token, found []occurrence) {
 
 func (g *gathering) add(toks []token, s seenIdea) {
 	g.seen = append(g.seen, s)
+	g.said[s.what.tongue()]++
 	g.rows[int(toks[s.start].sentence)*len(g.k.tongues)+int(s.what.tongue())] |= s.what.concept()
 }
+
+// begin forgets the things that the last mail was about.
+func (g *gathering) begin() { g.before = zeroed(g.before, len(g.k.tongues)) }
 
 // settle adds a hit for every line whose concepts meet in a sentence.
 func (g *gathering) settle(toks []token, text int32, wanted func(rule int32) bool, out []hit) []hit {
 	n := len(g.k.tongues)
-	g.before = zeroed(g.before, n)
 	slices.SortFunc(g.seen, func(a, b seenIdea) int { return cmp.Or(cmp.Compare(a.start, b.start), cmp.Compare(a.end, b.end)) })
-	rest := g.seen
+	spoken := slices.Max(g.said) / 2
+	rest, at := g.seen, 0
 	for from := 0; from < len(g.rows); from += n {
 		row, sentence := g.rows[from:from+n], int32(from/n) // #nosec G115 -- at most maxTokens
+		words := 0
+		for at < len(toks) && toks[at].sentence == sentence {
+			at, words = at+1, words+1
+		}
 		k := 0
 		for k < len(rest) && toks[rest[k].start].sentence == sentence {
 			k++
@@ -316,12 +337,12 @@ func (g *gathering) settle(toks []token, text int32, wanted func(rule int32) boo
 		for tongue, own := range row {
 			said := own | everywhere
 			all := said
-			if all&g.k.pronoun != 0 {
+			if all&g.k.pronoun != 0 || words <= fewWords {
 				all |= g.before[tongue].any()
 			}
 			g.before[tongue] = g.before[tongue].then(own & g.k.things)
-			if own == 0 {
-				continue
+			if own == 0 || g.said[tongue] < spoken {
+				continue // a few words that it shares with the language of the text
 			}
 			for left := all; left != 0; left &= left - 1 {
 				c := bits.TrailingZeros64(uint64(left))
@@ -330,8 +351,9 @@ func (g *gathering) settle(toks []token, text int32, wanted func(rule int32) boo
 					if !line.meet(all) || !wanted(line.rule) {
 						continue
 					}
-					if start, end := g.stretch(here, line, int32(tongue), said); end > 0 { // #nosec G115 -- some dozen
-						out = append(out, hit{rule: line.rule, part: partPhrase, text: text, start: start, end: end, tongue: int32(tongue) + 1}) // #nosec G115 -- as above
+					h := hit{rule: line.rule, part: partPhrase, text: text, tongue: int32(tongue) + 1} // #nosec G115 -- some dozen
+					if h.start, h.end, h.act = g.stretch(here, line, int32(tongue), said); h.end > 0 { // #nosec G115 -- as above
+						out = append(out, h)
 					}
 				}
 			}
@@ -341,8 +363,9 @@ func (g *gathering) settle(toks []token, text int32, wanted func(rule int32) boo
 }
 
 // stretch is the shortest one of a sentence in which the concepts of a line meet, if it is
-// short enough; end is 0 if none is. What only the sentences before said stands nowhere.
-func (g *gathering) stretch(here []seenIdea, l *together, tongue int32, said concepts) (start, end int32) {
+// short enough; end is 0 if none is. What only the sentences before said stands nowhere. It
+// also gives the place of the first word for an act, or -1.
+func (g *gathering) stretch(here []seenIdea, l *together, tongue int32, said concepts) (start, end, act int32) {
 	g.wants = g.wants[:0]
 	for left := l.all & said; left != 0; left &= left - 1 {
 		g.wants = append(g.wants, left&-left)
@@ -352,30 +375,36 @@ func (g *gathering) stretch(here []seenIdea, l *together, tongue int32, said con
 			g.wants = append(g.wants, either)
 		}
 	}
+	if l.all&said&^g.k.pronoun == 0 && !slices.ContainsFunc(l.any, func(s concepts) bool { return s&said&^g.k.pronoun != 0 }) {
+		return 0, 0, -1 // "it" alone says nothing
+	}
 	wanted := l.all
 	for _, either := range l.any {
 		wanted |= either
 	}
 	length := l.width + 1
 	for i, s := range here {
-		met, last := concepts(0), int32(0)
+		met, last, first := concepts(0), int32(0), int32(-1)
 		for _, t := range here[i:] {
 			if t.start-s.start >= length {
 				break
 			}
 			if c := t.what.concept() & wanted; c != 0 && (t.what.tongue() == tongue || t.what.tongue() == g.k.und) {
 				met, last = met|c, max(last, t.end)
+				if first < 0 && c&g.k.acts != 0 {
+					first = t.start
+				}
 			}
 			if met == 0 {
 				break // it begins with a word of the line
 			}
 			if !slices.ContainsFunc(g.wants, func(w concepts) bool { return met&w == 0 }) {
 				if last-s.start < length {
-					start, end, length = s.start, last, last-s.start
+					start, end, act, length = s.start, last, first, last-s.start
 				}
 				break
 			}
 		}
 	}
-	return start, end
+	return start, end, act
 }

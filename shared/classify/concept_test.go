@@ -13,22 +13,22 @@ func TestConceptsMeetAsTheirLinesSay(t *testing.T) {
 		lines, text string
 		want        string // the words found; empty for none
 	}{
-		"in order":                {"erase own data", "Please delete all of my old records now.", "delete all of my old records"},
-		"in any order":            {"erase own data", "My records, please get rid of.", "My records, please get rid of"},
-		"the shortest stretch":    {"erase own data", "Delete me? Deleting it: my records and my other records.", "Deleting it: my records"},
-		"not over two sentences":  {"erase own data", "Delete it. My records are fine.", ""},
-		"either of two":           {"erase own|data", "Delete the records.", "Delete the records"},
-		"what is refused":         {"erase data !own", "Delete my records.", ""},
-		"too far apart":           {"erase data ~3", "Delete one two three records.", ""},
-		"near enough":             {"erase data ~3", "Delete one records.", "Delete one records"},
-		"a pronoun looks back":    {"erase own data", "You have my records. I am sad. Why? Delete it.", "Delete"},
-		"only so far":             {"erase own data", "You have my records. I am sad. Why? Who cares? Delete it.", ""},
-		"not without the pronoun": {"erase own data", "You have my records. Delete.", ""},
-		"misspelt":                {"erase data", "deleet the records", "deleet the records"},
-		"one language at a time":  {"erase own data", "Delete meine records.", ""},
-		"another language":        {"erase own data", "Meine Akten weg damit.", "Meine Akten weg"},
-		"words of all languages":  {"erase own data", "Delete my dossier.", "Delete my dossier"},
-		"several words for one":   {"erase own", "Get rid of my bike.", "Get rid of my"},
+		"in order":                               {"erase own data", "Please delete all of my old records now.", "delete all of my old records"},
+		"in any order":                           {"erase own data", "My records, please get rid of.", "My records, please get rid of"},
+		"the shortest stretch":                   {"erase own data", "Delete me? Deleting it: my records and my other records.", "Deleting it: my records"},
+		"not over two sentences":                 {"erase own data", "Delete it. My records are fine.", ""},
+		"either of two":                          {"erase own|data", "Delete the records.", "Delete the records"},
+		"what is refused":                        {"erase data !own", "Delete my records.", ""},
+		"too far apart":                          {"erase data ~3", "Delete one two three records.", ""},
+		"near enough":                            {"erase data ~3", "Delete one records.", "Delete one records"},
+		"a pronoun looks back":                   {"erase own data", "You have my records. I am sad. Why? Delete it.", "Delete"},
+		"only so far":                            {"erase own data", "You have my records. I am sad. Why? Who cares? Delete it.", ""},
+		"not without the pronoun, in a long one": {"erase own data", "You have my records. Delete old bikes and all of the other things.", ""},
+		"misspelt":                               {"erase data", "deleet the records", "deleet the records"},
+		"one language at a time":                 {"erase own data", "Delete meine records.", ""},
+		"another language":                       {"erase own data", "Meine Akten weg damit.", "Meine Akten weg"},
+		"words of all languages":                 {"erase own data", "Delete my dossier.", "Delete my dossier"},
+		"several words for one":                  {"erase own", "Get rid of my bike.", "Get rid of my"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			c, err := load(files(map[string]string{

@@ -110,7 +110,7 @@ func (r *reading) answersUs(v *verdict) bool {
 		return true
 	}
 	return v.has("modifier:followup_existing_case") &&
-		(v.has("case-reference") || v.has("privacy-words") || v.has("personal-data") || v.has("reminder")) && !v.has("class:support_general")
+		(r.in.ToOfficer || v.has("case-reference") || v.has("privacy-words") || v.has("personal-data") || v.has("reminder")) && !v.has("class:support_general")
 }
 
 // silence drops findings that say less than others in the same mail.
@@ -126,6 +126,9 @@ func (r *reading) silence(v *verdict) {
 		}
 	}
 	for id, others := range r.c.mean.Yields {
+		if v.has(r.c.mean.Stays[id]) {
+			continue
+		}
 		for _, o := range others {
 			if _, ok := v.found[o]; ok && v.found[id] != nil {
 				delete(v.found, id)

@@ -126,6 +126,7 @@ func (e *encoder) ideas(k *ideas) {
 	e.number(int(k.und) + 1)
 	e.set(k.pronoun)
 	e.set(k.things)
+	e.set(k.acts)
 	for a := range k.at[1:] {
 		e.number(int(k.at[a+1] - k.at[a]))
 		for _, i := range k.of[k.at[a]:k.at[a+1]] {
@@ -156,7 +157,7 @@ func (e *encoder) rule(r *rule) {
 	}
 	texts(e, r.Hint)
 	texts(e, r.Scope)
-	e.number(map[bool]int{true: 1}[r.Alone])
+	e.number(map[bool]int{true: 1}[r.Alone] | map[bool]int{true: 2}[r.Beside])
 	e.float(r.Confidence)
 	e.list(r.raises)
 	e.lists(r.needs)
@@ -169,6 +170,7 @@ func (e *encoder) meanings(m *meanings) {
 	})
 	table(e, m.Implies, func(ids []rights.ID) { texts(e, ids) })
 	table(e, m.Yields, func(ids []rights.ID) { texts(e, ids) })
+	table(e, m.Stays, func(signal string) { e.text(signal) })
 	texts(e, m.Weak)
 	table(e, m.States, func(j rights.Jurisdiction) { e.text(string(j)) })
 	table(e, m.Dialling, func(j rights.Jurisdiction) { e.text(string(j)) })
@@ -415,7 +417,7 @@ func (d *decoder) program() *program {
 
 func (d *decoder) ideas(atoms int32) (k ideas) {
 	k.tongues, k.und = readTexts[string](d), int32(d.number())-1 // #nosec G115 -- as written
-	k.pronoun, k.things = d.set(), d.set()
+	k.pronoun, k.things, k.acts = d.set(), d.set(), d.set()
 	if int(atoms) > len(d.s) {
 		d.fail()
 		return k
@@ -453,7 +455,8 @@ func (d *decoder) rule(r *rule) {
 	r.Role, r.Modifier, r.Field, r.Takes, r.Class = Role(d.text()), rights.ID(d.text()), d.text(), d.text(), rights.ID(d.text())
 	r.Signal, r.Review = d.text(), d.text()
 	r.Hint, r.Scope = readTexts[rights.ID](d), readTexts[Where](d)
-	r.Alone = d.number() != 0
+	heard := d.number()
+	r.Alone, r.Beside = heard&1 != 0, heard&2 != 0
 	r.Confidence = d.float()
 	r.raises, r.needs, r.excludes = d.list(), d.lists(), d.lists()
 }
@@ -463,6 +466,7 @@ func (d *decoder) meanings() (m meanings) {
 	place := func() rights.Jurisdiction { return rights.Jurisdiction(d.text()) }
 	m.Topics = readTable[string](d, func() meaning { return readTable[family](d, ids) })
 	m.Implies, m.Yields = readTable[rights.ID](d, ids), readTable[rights.ID](d, ids)
+	m.Stays = readTable[rights.ID](d, d.text)
 	m.Weak = ids()
 	m.States, m.Dialling, m.Languages = readTable[string](d, place), readTable[string](d, place), readTable[string](d, place)
 	return m

@@ -188,6 +188,9 @@ func (c *Classifier) prepare() {
 	for _, r := range c.rules {
 		c.speaks[r.Language] = true
 	}
+	for _, lang := range c.program.ideas.tongues {
+		c.speaks[lang] = true
+	}
 	c.small = make([]uint64, c.program.atoms)
 	for n, l := range c.languages {
 		for _, a := range l.words {

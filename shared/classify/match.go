@@ -54,7 +54,7 @@ type occurrence struct{ atom, at int32 }
 func newMatcher(p *program) *matcher {
 	return &matcher{
 		p: p, slot: make([]int32, p.atoms), in: make([]sentences, len(p.classAt)), laid: make([]int32, len(p.classAt)),
-		tried: make([]bool, len(p.phrases)), ideas: gathering{k: &p.ideas},
+		tried: make([]bool, len(p.phrases)), ideas: gathering{k: &p.ideas, before: make([]memory, len(p.ideas.tongues))},
 	}
 }
 
@@ -65,6 +65,7 @@ type hit struct {
 	text       int32 // which text
 	start, end int32 // tokens [start, end)
 	tongue     int32 // one more than the language of the concepts that met; 0 for a phrase
+	act        int32 // of concepts: the token that says what shall be done, or -1
 }
 
 // match finds every place where a phrase that is wanted begins in a text of these

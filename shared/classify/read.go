@@ -88,6 +88,7 @@ func (c *Classifier) read(m *email.Message, in Context) *reading {
 		r.texts = append(r.texts, text{w, raw, toks})
 	}
 	matcher := c.matchers.Get().(*matcher)
+	matcher.ideas.begin()
 	var all []hit
 	for i, t := range r.texts {
 		all = matcher.match(t.raw, t.toks, int32(i), func(rule int32) bool { // #nosec G115 -- six texts
@@ -189,7 +190,8 @@ func (r *reading) withoutVoid(all []hit) []hit {
 
 // withoutGuesses drops the wishes that concepts tell of a sentence which a phrase has
 // understood: who asks for erasure in so many words may name all that is kept of them. A
-// rule that is sure only where it stands alone is not heard beside a wish in any sentence.
+// rule that is sure only where it stands alone is not heard beside a wish in any sentence;
+// one that is sure enough is heard for what else the sentence asks.
 func (r *reading) withoutGuesses(hits []hit) []hit {
 	asks := func(h hit) bool {
 		ru := r.c.rules[h.rule]
@@ -204,15 +206,22 @@ func (r *reading) withoutGuesses(hits []hit) []hit {
 	r.speaking(v)
 	type place struct{ text, sentence int32 }
 	placeOf := func(h hit) place { return place{h.text, r.texts[h.text].toks[h.start].sentence} }
-	understood, wishes := map[place]bool{}, false
+	understood, wishes := map[place][]hit{}, false
 	for _, h := range r.hits {
 		if h.tongue == 0 && asks(h) && v.spoke[h.rule] {
-			understood[placeOf(h)] = true
+			understood[placeOf(h)] = append(understood[placeOf(h)], h)
 			wishes = wishes || r.c.rules[h.rule].Class == ""
 		}
 	}
 	return slices.DeleteFunc(hits, func(h hit) bool {
-		return guess(h) && (understood[placeOf(h)] || wishes && r.c.rules[h.rule].Alone)
+		if !guess(h) {
+			return false
+		}
+		ru, by := r.c.rules[h.rule], understood[placeOf(h)]
+		says := func(p hit) bool { // a phrase that has the word, or means the same
+			return p.start <= h.act && h.act < p.end || r.c.rules[p.rule].Topic == ru.Topic && r.c.rules[p.rule].Right == ru.Right
+		}
+		return wishes && ru.Alone || len(by) > 0 && (!ru.Beside || h.act < 0 || slices.ContainsFunc(by, says))
 	})
 }
 

@@ -38,6 +38,7 @@ type rule struct {
 	Together       string `yaml:"together"`        // concepts that meet in a sentence, one set a line; see concept.go
 	Without        string `yaml:"without"`         // concepts that no line of together may meet
 	Alone          bool   `yaml:"alone"`           // void where a phrase finds a wish anywhere in the mail; for concepts only
+	Beside         bool   `yaml:"beside"`          // heard in a sentence that a phrase understood, for what else it asks; for concepts only
 	Unless         string `yaml:"unless"`          // void where one of these touches the hit
 	UnlessNear     string `yaml:"unless_near"`     // void where one of these is in the same sentence
 	UnlessAnywhere string `yaml:"unless_anywhere"` // void if one of these is in the same text
@@ -76,6 +77,8 @@ type meanings struct {
 	Topics  map[string]meaning        `yaml:"topics"`
 	Implies map[rights.ID][]rights.ID `yaml:"implies"` // rights that always come together
 	Yields  map[rights.ID][]rights.ID `yaml:"yields"`  // a right that falls silent beside these
+
+	Stays map[rights.ID]string `yaml:"stays"` // a right that does not fall silent where this signal was raised
 
 	Weak []rights.ID `yaml:"weak"` // rights that fall silent beside any other
 
@@ -180,8 +183,8 @@ func (r *rule) check(m *meanings, known func(rights.ID) bool) error {
 		return fmt.Errorf("confidence %v: choose more than 0 and at most 1", r.Confidence)
 	case r.Language == "":
 		return fmt.Errorf("language is missing: write a BCP 47 tag such as en")
-	case r.Together == "" && (r.Alone || r.Without != ""):
-		return fmt.Errorf("alone and without are for concepts that stand together, and there are none")
+	case r.Together == "" && (r.Alone || r.Beside || r.Without != ""):
+		return fmt.Errorf("alone, beside and without are for concepts that stand together, and there are none")
 	case strings.TrimSpace(r.Phrases+r.Together) == "":
 		return fmt.Errorf("phrases are missing, or concepts that stand together")
 	}
