@@ -66,6 +66,13 @@ type together struct {
 	none  concepts   // none of these
 }
 
+// sequence is some words one after the other that stand for a concept: all but the first,
+// by which it is found.
+type sequence struct {
+	what     idea
+	from, to int32 // of ideas.rest
+}
+
 // ideas is what the compiled rules know of concepts.
 type ideas struct {
 	tongues  []string // languages that have words, by BCP 47
@@ -75,30 +82,47 @@ type ideas struct {
 	acts     concepts
 	at       []int32 // by atom, into of
 	of       []idea
+	seqAt    []int32 // by first atom, into seqs
+	seqs     []sequence
+	rest     []int32 // atoms
 	lines    []together
 	waitAt   []int32 // by concept, into waiting: a line waits for what it names first
 	waiting  []int32
 	concepts []string // their names; not in the file
 }
 
-// readConcepts reads the list of concepts and the words of each language. It returns, by
-// atom, what single words mean, and the phrases for the rest.
-func (g *grammar) readConcepts(fsys fs.FS, k *ideas) (words map[int32][]idea, trees []*tree, phrases []phrase, files []string, err error) {
+// vocabulary is what the files of concepts say.
+type vocabulary struct {
+	words   map[int32][]idea    // by atom
+	runs    map[int32][]wordRun // of several words, by the atom of the first
+	trees   []*tree             // with gaps or choices: phrases
+	phrases []phrase
+	files   []string
+}
+
+// wordRun is a sequence that has no place yet.
+type wordRun struct {
+	what idea
+	rest []int32
+}
+
+// readConcepts reads the list of concepts and the words of each language.
+func (g *grammar) readConcepts(fsys fs.FS, k *ideas) (*vocabulary, error) {
 	about := map[string]string{}
 	if err := readStrict(fsys, conceptsFile, &about); err != nil {
-		return nil, nil, nil, nil, err
+		return nil, err
 	}
 	k.und = -1
 	if k.concepts = slices.Sorted(maps.Keys(about)); len(k.concepts) > maxConcepts {
-		return nil, nil, nil, nil, fmt.Errorf("load %s: %d concepts, at most %d", conceptsFile, len(k.concepts), maxConcepts)
+		return nil, fmt.Errorf("load %s: %d concepts, at most %d", conceptsFile, len(k.concepts), maxConcepts)
 	}
 	k.pronoun = k.set(pronoun)
 	k.things, k.acts = k.set(things...), k.set(acts...)
-	files, err = fs.Glob(fsys, path.Join(conceptsDir, "*.yaml"))
+	files, err := fs.Glob(fsys, path.Join(conceptsDir, "*.yaml"))
 	if err != nil {
-		return nil, nil, nil, nil, fmt.Errorf("look for concepts: %w", err)
+		return nil, fmt.Errorf("look for concepts: %w", err)
 	}
-	words = map[int32][]idea{}
+	v := &vocabulary{words: map[int32][]idea{}, runs: map[int32][]wordRun{}, files: append(files, conceptsFile)}
 	for _, file := range files {
 		tongue := int32(len(k.tongues)) // #nosec G115 -- some dozen languages
 		name := strings.TrimSuffix(path.Base(file), ".yaml")
@@ -107,12 +131,12 @@ func (g *grammar) readConcepts(fsys fs.FS, k *ideas) (words map[int32][]idea, tr
 		}
 		lists := map[string]string{}
 		if err := readStrict(fsys, file, &lists); err != nil {
-			return nil, nil, nil, nil, err
+			return nil, err
 		}
 		for _, concept := range slices.Sorted(maps.Keys(lists)) {
 			n := slices.Index(k.concepts, concept)
 			if n < 0 {
-				return nil, nil, nil, nil, fmt.Errorf("load %s: concept %q is not in %s", file, concept, conceptsFile)
+				return nil, fmt.Errorf("load %s: concept %q is not in %s", file, concept, conceptsFile)
 			}
 			meaning := idea(tongue*maxConcepts + int32(n)) // #nosec G115 -- as above
 			for entry := range strings.SplitSeq(lists[concept], ",") {
@@ -120,22 +144,37 @@ func (g *grammar) readConcepts(fsys fs.FS, k *ideas) (words map[int32][]idea, tr
 					continue
 				}
 				t, err := g.phrase(entry)
-				switch {
-				case err != nil:
-					return nil, nil, nil, nil, fmt.Errorf("load %s: %s: %w", file, concept, err)
-				case t.kind != kindClass:
-					trees, phrases = append(trees, t), append(phrases, phrase{rule: int32(meaning), part: partConcept})
-					continue
+				if err != nil {
+					return nil, fmt.Errorf("load %s: %s: %w", file, concept, err)
 				}
-				for _, a := range append(g.misspelt(entry), t.atoms...) {
-					if !slices.Contains(words[a], meaning) {
-						words[a] = append(words[a], meaning)
-					}
-				}
+				v.add(t, meaning, g.misspelt(entry))
 			}
 		}
 	}
-	return words, trees, phrases, append(files, conceptsFile), nil
+	return v, nil
+}
+
+// add notes one entry of a list.
+func (v *vocabulary) add(t *tree, meaning idea, misspelt []int32) {
+	if t.kind == kindClass {
+		for _, a := range append(misspelt, t.atoms...) {
+			if !slices.Contains(v.words[a], meaning) {
+				v.words[a] = append(v.words[a], meaning)
+			}
+		}
+		return
+	}
+	plain := func(k *tree) bool { return k.kind == kindClass && len(k.atoms) == 1 }
+	if t.kind == kindSeq && !slices.ContainsFunc(t.kids, func(k *tree) bool { return !plain(k) }) {
+		run := wordRun{what: meaning}
+		for _, k := range t.kids[1:] {
+			run.rest = append(run.rest, k.atoms[0])
+		}
+		first := t.kids[0].atoms[0]
+		v.runs[first] = append(v.runs[first], run)
+		return
+	}
+	v.trees, v.phrases = append(v.trees, t), append(v.phrases, phrase{rule: int32(meaning), part: partConcept})
 }
 
 // misspelt lists the words that begin as a stem does and that people also spell otherwise:
@@ -153,13 +192,19 @@ func (g *grammar) misspelt(entry string) (atoms []int32) {
 	return atoms
 }
 
-// setWords lays out what single words mean, once all atoms are known.
-func (k *ideas) setWords(words map[int32][]idea, atoms int32) {
+// setWords lays out what words mean, once all atoms are known.
+func (k *ideas) setWords(v *vocabulary, atoms int32) {
 	for a := range atoms {
-		k.at = append(k.at, int32(len(k.of))) // #nosec G115 -- some ten thousand
-		k.of = append(k.of, words[a]...)
+		k.at = append(k.at, int32(len(k.of)))         // #nosec G115 -- some ten thousand
+		k.seqAt = append(k.seqAt, int32(len(k.seqs))) // #nosec G115 -- as above
+		k.of = append(k.of, v.words[a]...)
+		for _, run := range v.runs[a] {
+			from := int32(len(k.rest)) // #nosec G115 -- as above
+			k.rest = append(k.rest, run.rest...)
+			k.seqs = append(k.seqs, sequence{run.what, from, int32(len(k.rest))}) // #nosec G115 -- as above
+		}
 	}
-	k.at = append(k.at, int32(len(k.of))) // #nosec G115 -- as above
+	k.at, k.seqAt = append(k.at, int32(len(k.of))), append(k.seqAt, int32(len(k.seqs))) // #nosec G115 -- as above
 }
 
 // set is the set of these concepts; unknown ones are left out.
@@ -289,18 +334,39 @@ type memory [3]concepts
 func (m memory) any() concepts          { return m[0] | m[1] | m[2] }
 func (m memory) then(s concepts) memory { return memory{m[1], m[2], s} }
 
-// see notes what the single words of a text mean.
+// see notes what the words of a text mean, one by one and in a row.
 func (g *gathering) see(toks []token, found []occurrence) {
 	g.seen = g.seen[:0]
 	sentences := int(toks[len(toks)-1].sentence) + 1
 	need := sentences * len(g.k.tongues)
 	g.rows = zeroed(g.rows, need)
 	g.said = zeroed(g.said, len(g.k.tongues))
-	for _, o := range found {
+	for i, o := range found {
 		for _, what := range g.k.of[g.k.at[o.atom]:g.k.at[o.atom+1]] {
 			g.add(toks, seenIdea{what, o.at, o.at + 1})
 		}
+		for _, s := range g.k.seqs[g.k.seqAt[o.atom]:g.k.seqAt[o.atom+1]] {
+			if g.follows(toks, found[i+1:], o.at, g.k.rest[s.from:s.to]) {
+				g.add(toks, seenIdea{s.what, o.at, o.at + 1 + s.to - s.from})
+			}
+		}
 	}
+}
+
+// follows reports whether the words behind a place are these, in the same sentence.
+func (g *gathering) follows(toks []token, found []occurrence, at int32, words []int32) bool {
+	for _, w := range words {
+		if at++; int(at) >= len(toks) || toks[at].brk {
+			return false
+		}
+		for len(found) > 0 && (found[0].at < at || found[0].at == at && found[0].atom != w) {
+			found = found[1:]
+		}
+		if len(found) == 0 || found[0].at > at {
+			return false
+		}
+	}
+	return true
 }
 
 func (g *gathering) add(toks []token, s seenIdea) {

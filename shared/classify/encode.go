@@ -61,6 +61,17 @@ func (e *encoder) rising(l []int32) {
 	}
 }
 
+// kindBits are the bits that the kind of a node takes.
+const kindBits = 3
+
+// listsOf writes lists that never fall, given in one with the places where they begin.
+func (e *encoder) listsOf(at, all []int32) {
+	e.number(len(at) - 1)
+	for i := range at[1:] {
+		e.rising(all[at[i]:at[i+1]])
+	}
+}
+
 func (e *encoder) lists(l [][]int32) {
 	e.number(len(l))
 	for _, one := range l {
@@ -87,22 +98,18 @@ func table[K ~string, V any](e *encoder, m map[K]V, value func(V)) {
 func (e *encoder) program(p *program) {
 	e.number(int(p.atoms))
 	e.entries(p.words)
-	e.rising(p.classAt)
-	for c := range p.classAt[1:] {
-		e.rising(p.classOf[p.classAt[c]:p.classAt[c+1]])
-	}
+	e.listsOf(p.classAt, p.classOf)
 	e.number(len(p.nodes))
 	for i, n := range p.nodes {
-		e.number(int(n.kind))
 		switch n.kind {
 		case kindSeq, kindAlt, kindOpt:
-			e.number(int(n.count))
+			e.number(int(n.count)<<kindBits | int(n.kind))
 			e.number(int(n.need + 1))
 			for _, k := range p.kids[n.first : n.first+n.count] {
 				e.number(i - int(k)) // kids come before
 			}
 		default:
-			e.number(int(n.n))
+			e.number(int(n.n)<<kindBits | int(n.kind))
 		}
 	}
 	e.list(p.sets)
@@ -114,10 +121,7 @@ func (e *encoder) program(p *program) {
 		e.number(int(ph.first))
 		e.number(int(ph.also + 1))
 	}
-	e.rising(p.waitAt)
-	for a := range p.atoms {
-		e.rising(p.waiting[p.waitAt[a]:p.waitAt[a+1]])
-	}
+	e.listsOf(p.waitAt, p.waiting)
 	e.ideas(&p.ideas)
 }
 
@@ -131,6 +135,14 @@ func (e *encoder) ideas(k *ideas) {
 		e.number(int(k.at[a+1] - k.at[a]))
 		for _, i := range k.of[k.at[a]:k.at[a+1]] {
 			e.number(int(i))
+		}
+		e.number(int(k.seqAt[a+1] - k.seqAt[a]))
+		for _, s := range k.seqs[k.seqAt[a]:k.seqAt[a+1]] {
+			e.number(int(s.what))
+			e.number(int(s.to - s.from))
+			for _, w := range k.rest[s.from:s.to] {
+				e.number(int(w))
+			}
 		}
 	}
 	e.number(len(k.lines))
@@ -298,25 +310,22 @@ func (d *decoder) entries() []entry {
 	return all
 }
 
-// listsOf reads rising lists into one, given the places where they begin and end.
-func (d *decoder) listsOf(at []int32) []int32 {
-	n := len(at)
-	if n == 0 || int(at[n-1]) > len(d.s) {
-		d.fail()
-		return nil
-	}
-	all := make([]int32, 0, at[n-1])
-	for range n - 1 {
+// listsOf reads what encoder.listsOf wrote.
+func (d *decoder) listsOf() (at, all []int32) {
+	n := d.count()
+	at, all = make([]int32, 0, n+1), make([]int32, 0, 3*n)
+	for range n {
+		at = append(at, int32(len(all))) // #nosec G115 -- as many as the file has bytes
 		last := 0
 		for range d.count() {
-			last += d.number()
-			all = append(all, int32(last)) // #nosec G115 -- number refuses more
+			if last += d.number(); last > math.MaxInt32 {
+				d.fail()
+				return nil, nil
+			}
+			all = append(all, int32(last)) // #nosec G115 -- looked at above
 		}
 	}
-	if len(all) != int(at[n-1]) {
-		d.fail()
-	}
-	return all
+	return append(at, int32(len(all))), all // #nosec G115 -- as above
 }
 
 func (d *decoder) rising() []int32 {
@@ -380,20 +389,24 @@ func (d *decoder) program() *program {
 	p := &program{atoms: int32(d.number())} // #nosec G115 -- at most MaxInt32
 	p.words = d.entries()
 	p.trie = newTrie(p.words)
-	p.classAt = d.rising()
-	p.classOf = d.listsOf(p.classAt)
+	p.classAt, p.classOf = d.listsOf()
 	p.nodes = make([]node, d.count())
 	p.kids = make([]int32, 0, 2*len(p.nodes))
 	for i := range p.nodes {
-		n := node{kind: kind(d.number()), need: -1} // #nosec G115 -- as written
-		switch n.kind {
+		packed := d.number()
+		n := node{kind: kind(packed & (1<<kindBits - 1)), need: -1} // #nosec G115 -- three bits
+		switch packed >>= kindBits; n.kind {
 		case kindSeq, kindAlt, kindOpt:
-			n.first, n.count, n.need = int32(len(p.kids)), int32(d.count()), int32(d.number())-1 // #nosec G115 -- as written
+			if packed > len(d.s) {
+				d.fail()
+				return p
+			}
+			n.first, n.count, n.need = int32(len(p.kids)), int32(packed), int32(d.number())-1 // #nosec G115 -- as written
 			for range n.count {
 				p.kids = append(p.kids, int32(i-d.number())) // #nosec G115 -- as written
 			}
 		default:
-			if n.n = int32(d.number()); n.kind == kindClass { // #nosec G115 -- as written
+			if n.n = int32(packed); n.kind == kindClass { // #nosec G115 -- as written
 				n.need = n.n
 			}
 		}
@@ -409,8 +422,7 @@ func (d *decoder) program() *program {
 	for i := range p.phrases {
 		p.phrases[i] = phrase{int32(d.number()), int32(d.number()), part(d.number()), int32(d.number()), int32(d.number()) - 1} // #nosec G115 -- as written
 	}
-	p.waitAt = d.rising()
-	p.waiting = d.listsOf(p.waitAt)
+	p.waitAt, p.waiting = d.listsOf()
 	p.ideas = d.ideas(p.atoms)
 	return p
 }
@@ -423,13 +435,22 @@ func (d *decoder) ideas(atoms int32) (k ideas) {
 		return k
 	}
 	k.at, k.of = make([]int32, 0, atoms+1), make([]idea, 0, atoms)
+	k.seqAt, k.seqs, k.rest = make([]int32, 0, atoms+1), make([]sequence, 0, atoms/2), make([]int32, 0, atoms)
 	for range atoms {
-		k.at = append(k.at, int32(len(k.of))) // #nosec G115 -- as many as the file has bytes
+		k.at, k.seqAt = append(k.at, int32(len(k.of))), append(k.seqAt, int32(len(k.seqs))) // #nosec G115 -- as many as the file has bytes
 		for range d.count() {
 			k.of = append(k.of, idea(d.number())) // #nosec G115 -- number refuses more
 		}
+		for range d.count() {
+			s := sequence{what: idea(d.number()), from: int32(len(k.rest))} // #nosec G115 -- as above
+			for range d.count() {
+				k.rest = append(k.rest, int32(d.number())) // #nosec G115 -- as above
+			}
+			s.to = int32(len(k.rest)) // #nosec G115 -- as above
+			k.seqs = append(k.seqs, s)
+		}
 	}
-	k.at = append(k.at, int32(len(k.of))) // #nosec G115 -- as above
+	k.at, k.seqAt = append(k.at, int32(len(k.of))), append(k.seqAt, int32(len(k.seqs))) // #nosec G115 -- as above
 	k.lines = make([]together, d.count())
 	for i := range k.lines {
 		l := &k.lines[i]

@@ -117,10 +117,11 @@ func load(fsys fs.FS, book Book) (*Classifier, error) {
 	}
 	g := newGrammar(sets, c.mean.Spellings)
 	var k ideas
-	words, trees, phrases, vocabulary, err := g.readConcepts(fsys, &k)
+	v, err := g.readConcepts(fsys, &k)
 	if err != nil {
 		return nil, err
 	}
+	trees, phrases := v.trees, v.phrases
 	seen := map[string]string{}
 	for _, file := range files {
 		r, err := c.readRule(fsys, file)
@@ -169,11 +170,11 @@ func load(fsys fs.FS, book Book) (*Classifier, error) {
 	if len(c.languages) > maxLanguages {
 		return nil, fmt.Errorf("load %s: at most %d languages", languagesFile, maxLanguages)
 	}
-	k.setWords(words, int32(len(g.atoms))) // #nosec G115 -- some ten thousand
+	k.setWords(v, int32(len(g.atoms))) // #nosec G115 -- some ten thousand
 	k.wait()
 	c.program = g.compile(trees, phrases)
 	c.program.ideas = k
-	c.version, err = hashOf(fsys, slices.Concat(files, vocabulary, []string{vocabularyFile, meaningsFile, languagesFile}))
+	c.version, err = hashOf(fsys, slices.Concat(files, v.files, []string{vocabularyFile, meaningsFile, languagesFile}))
 	c.prepare()
 	return c, err
 }
