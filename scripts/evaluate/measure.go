@@ -142,27 +142,10 @@ func (o outcome) fields() []field {
 	}
 	add("language", w.Language != "", primary(w.Language), primary(d.Language))
 	add("requester", w.Requester != "", w.Requester, string(d.Requester))
-	add("kind", w.Kind != "", followed(w.Kind), o.kind())
-	add("people", w.People > 0, strconv.Itoa(w.People), "1") // a mail gets one decision, for one person
+	add("kind", w.Kind != "", w.Kind, string(d.Kind))
+	add("people", w.People > 0, strconv.Itoa(w.People), strconv.Itoa(max(1, len(d.People)))) // none are named where it is one
 	add("missing", w.Missing != nil, join(w.Missing), join(o.got.Missing()))
 	return list
-}
-
-// kind is what the judge says of a mail's place in a conversation: it asks, or it comes
-// back to what was asked. It does not tell a reminder from an escalation or a reply.
-func (o outcome) kind() string {
-	if slices.Contains(o.got.Decision.Modifiers, "followup_existing_case") || slices.Contains(o.got.Classes(), "followup_existing_case") {
-		return "follow-up"
-	}
-	return "request"
-}
-
-// followed is the kind in words that the judge knows.
-func followed(kind string) string {
-	if kind == "request" {
-		return kind
-	}
-	return "follow-up"
 }
 
 // primary is a language without its region: the judge knows no regions.

@@ -16,7 +16,7 @@ const (
 	KindRequest    Kind = "request"    // asks
 	KindReminder   Kind = "reminder"   // asks again, or asks what became of it
 	KindEscalation Kind = "escalation" // the date has passed, or an authority or a lawyer comes in
-	KindReply      Kind = "reply"      // answers us and asks for nothing new
+	KindReply      Kind = "reply"      // answers a mail of ours, whatever it asks
 )
 
 // Signals that rules of any language raise to tell kinds apart.
@@ -47,7 +47,7 @@ func (r *reading) kindOf(v *verdict, d *Decision) Kind {
 	case v.has(signalReminds) && (earlier || onlyEarlier), mark == "reminder", onlyEarlier && !r.reply && !v.has("answers"):
 		r.show(v, signalReminds)
 		return KindReminder
-	case onlyEarlier, r.reply && earlier:
+	case onlyEarlier, r.reply:
 		return KindReply
 	}
 	return KindRequest
