@@ -31,7 +31,7 @@ func (r *reading) conclude(v *verdict, d *Decision) {
 		v.add("privacy_question", keepAt, "nothing-decided")
 	case v.has("class:support_general") && !v.has("personal-data"):
 		r.settle(v, d, Support, rights.SupportGeneral, 0.95)
-	case v.has("privacy-words"), v.has("personal-data"), r.namesALaw() && !v.has("disclaimer"):
+	case v.has("privacy-words"), v.has("personal-data"), v.has("speaks-of-self"), r.namesALaw() && !v.has("disclaimer"):
 		// The net under all rules: whoever speaks of privacy, or names a privacy
 		// law, is read by a human before the mail may count as support. Where no rule
 		// knows ordinary support, a borrowed "login" does not outweigh personal data.
@@ -40,6 +40,7 @@ func (r *reading) conclude(v *verdict, d *Decision) {
 		v.ask("speaks of privacy, but asks for nothing we know")
 		r.show(v, "privacy-words")
 		r.show(v, "personal-data")
+		r.show(v, "speaks-of-self")
 	case r.in.ToOfficer:
 		// Who writes to the mailbox for privacy means privacy, until a rule knows better.
 		d.Outcome, d.DecidedBy = Unsure, ByNobody

@@ -217,7 +217,10 @@ func (r *reading) withoutGuesses(hits []hit) []hit {
 		if !guess(h) {
 			return false
 		}
-		ru, by := r.c.rules[h.rule], understood[placeOf(h)]
+		ru := r.c.rules[h.rule]
+		by := slices.DeleteFunc(slices.Clone(understood[placeOf(h)]), func(p hit) bool {
+			return r.c.rules[p.rule].Class != "" && ru.Class == "" // words of a product hide no wish
+		})
 		says := func(p hit) bool { // a phrase that has the word, or means the same
 			return p.start <= h.act && h.act < p.end || r.c.rules[p.rule].Topic == ru.Topic && r.c.rules[p.rule].Right == ru.Right
 		}
