@@ -125,19 +125,35 @@ func (e *encoder) program(p *program) {
 	e.ideas(&p.ideas)
 }
 
+// wordBits are the bits that tell how many ideas a word stands for; manyIdeas says that a
+// number follows.
+const (
+	wordBits  = 3
+	manyIdeas = 1<<wordBits - 1
+)
+
 func (e *encoder) ideas(k *ideas) {
 	texts(e, k.tongues)
 	e.number(int(k.und) + 1)
 	e.set(k.pronoun)
 	e.set(k.things)
 	e.set(k.acts)
-	for a := range k.at[1:] {
-		e.number(int(k.at[a+1] - k.at[a]))
-		for _, i := range k.of[k.at[a]:k.at[a+1]] {
+	last := -1
+	for a := range k.at[1:] { // those that mean something, by their steps
+		words, runs := k.of[k.at[a]:k.at[a+1]], k.seqs[k.seqAt[a]:k.seqAt[a+1]]
+		if len(words)+len(runs) == 0 {
+			continue
+		}
+		e.number(a - last)
+		last = a
+		e.number(len(runs)<<wordBits | min(len(words), manyIdeas))
+		if len(words) >= manyIdeas {
+			e.number(len(words))
+		}
+		for _, i := range words {
 			e.number(int(i))
 		}
-		e.number(int(k.seqAt[a+1] - k.seqAt[a]))
-		for _, s := range k.seqs[k.seqAt[a]:k.seqAt[a+1]] {
+		for _, s := range runs {
 			e.number(int(s.what))
 			e.number(int(s.to - s.from))
 			for _, w := range k.rest[s.from:s.to] {
@@ -145,6 +161,7 @@ func (e *encoder) ideas(k *ideas) {
 			}
 		}
 	}
+	e.number(0)
 	e.number(len(k.lines))
 	for _, l := range k.lines {
 		e.number(int(l.rule))
@@ -436,12 +453,27 @@ func (d *decoder) ideas(atoms int32) (k ideas) {
 	}
 	k.at, k.of = make([]int32, 0, atoms+1), make([]idea, 0, atoms)
 	k.seqAt, k.seqs, k.rest = make([]int32, 0, atoms+1), make([]sequence, 0, atoms/2), make([]int32, 0, atoms)
-	for range atoms {
-		k.at, k.seqAt = append(k.at, int32(len(k.of))), append(k.seqAt, int32(len(k.seqs))) // #nosec G115 -- as many as the file has bytes
-		for range d.count() {
+	for a := -1; ; {
+		step := d.number()
+		if step == 0 {
+			break
+		}
+		if step > int(atoms)-1-a {
+			d.fail()
+			return k
+		}
+		for a += step; len(k.at) <= a; {
+			k.at, k.seqAt = append(k.at, int32(len(k.of))), append(k.seqAt, int32(len(k.seqs))) // #nosec G115 -- as many as the file has bytes
+		}
+		packed := d.count()
+		words := packed & manyIdeas
+		if words == manyIdeas {
+			words = d.count()
+		}
+		for range words {
 			k.of = append(k.of, idea(d.number())) // #nosec G115 -- number refuses more
 		}
-		for range d.count() {
+		for range packed >> wordBits {
 			s := sequence{what: idea(d.number()), from: int32(len(k.rest))} // #nosec G115 -- as above
 			for range d.count() {
 				k.rest = append(k.rest, int32(d.number())) // #nosec G115 -- as above
@@ -450,7 +482,9 @@ func (d *decoder) ideas(atoms int32) (k ideas) {
 			k.seqs = append(k.seqs, s)
 		}
 	}
-	k.at, k.seqAt = append(k.at, int32(len(k.of))), append(k.seqAt, int32(len(k.seqs))) // #nosec G115 -- as above
+	for len(k.at) <= int(atoms) {
+		k.at, k.seqAt = append(k.at, int32(len(k.of))), append(k.seqAt, int32(len(k.seqs))) // #nosec G115 -- as above
+	}
 	k.lines = make([]together, d.count())
 	for i := range k.lines {
 		l := &k.lines[i]
