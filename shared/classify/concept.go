@@ -42,8 +42,12 @@ const (
 // things are the concepts that go on being spoken of in a sentence that leaves them out.
 var things = []string{
 	"own", "data", "about_me", "held", "everything", "account", "item", "contact", "marketing", "newsletter",
-	"product", "clients", "business", "merchant", "child", "dead", "talentpool", "machine", "decision",
+	"merchant", "child", "dead", "talentpool", "machine", "decision",
 }
+
+// settings are the concepts that a sentence stays in as it does with things, but that say
+// only what it is not about: they can refuse a line and never fulfil one.
+var settings = []string{"product", "clients", "business"}
 
 // acts are the concepts that say what shall be done. A rule that is heard beside a phrase
 // must find a word for one of them that the phrase did not.
@@ -79,6 +83,7 @@ type ideas struct {
 	und      int32    // the number of und among them, or -1
 	pronoun  concepts
 	things   concepts
+	settings concepts
 	acts     concepts
 	at       []int32 // by atom, into of
 	of       []idea
@@ -117,7 +122,7 @@ func (g *grammar) readConcepts(fsys fs.FS, k *ideas) (*vocabulary, error) {
 		return nil, fmt.Errorf("load %s: %d concepts, at most %d", conceptsFile, len(k.concepts), maxConcepts)
 	}
 	k.pronoun = k.set(pronoun)
-	k.things, k.acts = k.set(things...), k.set(acts...)
+	k.things, k.settings, k.acts = k.set(things...), k.set(settings...), k.set(acts...)
 	files, err := fs.Glob(fsys, path.Join(conceptsDir, "*.yaml"))
 	if err != nil {
 		return nil, fmt.Errorf("look for concepts: %w", err)
@@ -382,7 +387,7 @@ func (g *gathering) begin() { g.before = zeroed(g.before, len(g.k.tongues)) }
 func (g *gathering) settle(toks []token, text int32, wanted func(rule int32) bool, out []hit) []hit {
 	n := len(g.k.tongues)
 	slices.SortFunc(g.seen, func(a, b seenIdea) int { return cmp.Or(cmp.Compare(a.start, b.start), cmp.Compare(a.end, b.end)) })
-	spoken := slices.Max(g.said) / 2
+	spoken := 3 * slices.Max(g.said) / 4
 	rest, at := g.seen, 0
 	for from := 0; from < len(g.rows); from += n {
 		row, sentence := g.rows[from:from+n], int32(from/n) // #nosec G115 -- at most maxTokens
@@ -402,11 +407,12 @@ func (g *gathering) settle(toks []token, text int32, wanted func(rule int32) boo
 		}
 		for tongue, own := range row {
 			said := own | everywhere
-			all := said
+			all, setting := said, concepts(0)
 			if all&g.k.pronoun != 0 || words <= fewWords {
-				all |= g.before[tongue].any()
+				before := g.before[tongue].any()
+				all, setting = all|before&g.k.things, before&g.k.settings
 			}
-			g.before[tongue] = g.before[tongue].then(own & g.k.things)
+			g.before[tongue] = g.before[tongue].then(own & (g.k.things | g.k.settings))
 			if own == 0 || g.said[tongue] < spoken {
 				continue // a few words that it shares with the language of the text
 			}
@@ -414,7 +420,7 @@ func (g *gathering) settle(toks []token, text int32, wanted func(rule int32) boo
 				c := bits.TrailingZeros64(uint64(left))
 				for _, l := range g.k.waiting[g.k.waitAt[c]:g.k.waitAt[c+1]] {
 					line := &g.k.lines[l]
-					if !line.meet(all) || !wanted(line.rule) {
+					if line.none&setting != 0 || !line.meet(all) || !wanted(line.rule) {
 						continue
 					}
 					h := hit{rule: line.rule, part: partPhrase, text: text, tongue: int32(tongue) + 1} // #nosec G115 -- some dozen

@@ -137,6 +137,7 @@ func (e *encoder) ideas(k *ideas) {
 	e.number(int(k.und) + 1)
 	e.set(k.pronoun)
 	e.set(k.things)
+	e.set(k.settings)
 	e.set(k.acts)
 	last := -1
 	for a := range k.at[1:] { // those that mean something, by their steps
@@ -446,7 +447,7 @@ func (d *decoder) program() *program {
 
 func (d *decoder) ideas(atoms int32) (k ideas) {
 	k.tongues, k.und = readTexts[string](d), int32(d.number())-1 // #nosec G115 -- as written
-	k.pronoun, k.things, k.acts = d.set(), d.set(), d.set()
+	k.pronoun, k.things, k.settings, k.acts = d.set(), d.set(), d.set(), d.set()
 	if int(atoms) > len(d.s) {
 		d.fail()
 		return k
