@@ -97,6 +97,21 @@ func try(args ...string) (stdout string, err error) {
 	return out.String(), err
 }
 
+func TestKindAndPeopleAreThoseThatWereFound(t *testing.T) {
+	reminder := "I asked you on 2 October to delete my personal data and still have no answer. When will you reply?"
+	two := "I act for two clients. Please delete all personal data of:\n\nAnn Lee, ann.lee@example.org\nBen Roth, ben.roth@example.org\n"
+	dir := folder(t, map[string]string{
+		"a.eml": mail("my request", reminder), "b.eml": mail("my request", reminder), "c.eml": mail("two requests", two), "d.eml": mail("two requests", two),
+		expected: `
+- {file: a.eml, rights: [followup_existing_case], queues: [review], kind: reminder}
+- {file: b.eml, rights: [followup_existing_case], queues: [review], kind: reply}
+- {file: c.eml, rights: [gdpr_erasure], queues: [gdpr], people: 2}
+- {file: d.eml, rights: [gdpr_erasure], queues: [gdpr], people: 3}
+`}, nil)
+	r, _ := figuresOf(t, dir)
+	assert.Equal(t, []Field{{"kind", share(1, 2)}, {"people", share(1, 2)}}, r.Fields, "a reminder is no reply, and two are not three")
+}
+
 func TestStatusSaysWhetherAPrivacyMailWasLost(t *testing.T) {
 	dir := folder(t, small, nil)
 	for _, c := range []struct {

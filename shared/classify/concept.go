@@ -21,9 +21,10 @@ import (
 //	!howto !product             none of these in the sentence
 //	~12                         within 12 words, and not within usualWidth
 //
-// All words must be of one language; und.yaml holds those that are the same in many. A
-// sentence with a word such as "it" or "them" (the concept that), and one of few words, goes
-// on speaking of the things that the three sentences before were about, or the subject.
+// All words must be of one language, and of one that the text has most of its words from, or
+// nearly; und.yaml holds words that are the same in many. A sentence with a word such as
+// "it" or "them" (the concept that), and one of few words, goes on speaking of the things
+// that the three sentences before were about, or the subject.
 
 // concepts is a set of concepts, by bit.
 type concepts uint64
@@ -91,13 +92,13 @@ type ideas struct {
 	seqs     []sequence
 	rest     []int32 // atoms
 	lines    []together
-	waitAt   []int32 // by concept, into waiting: a line waits for what it names first
+	waitAt   []int32 // by concept, into waiting; see wait
 	waiting  []int32
 	concepts []string // their names; not in the file
 }
 
-// vocabulary is what the files of concepts say.
-type vocabulary struct {
+// lexicon is what the files of concepts say.
+type lexicon struct {
 	words   map[int32][]idea    // by atom
 	runs    map[int32][]wordRun // of several words, by the atom of the first
 	trees   []*tree             // with gaps or choices: phrases
@@ -112,7 +113,7 @@ type wordRun struct {
 }
 
 // readConcepts reads the list of concepts and the words of each language.
-func (g *grammar) readConcepts(fsys fs.FS, k *ideas) (*vocabulary, error) {
+func (g *grammar) readConcepts(fsys fs.FS, k *ideas) (*lexicon, error) {
 	about := map[string]string{}
 	if err := readStrict(fsys, conceptsFile, &about); err != nil {
 		return nil, err
@@ -127,7 +128,7 @@ func (g *grammar) readConcepts(fsys fs.FS, k *ideas) (*vocabulary, error) {
 	if err != nil {
 		return nil, fmt.Errorf("look for concepts: %w", err)
 	}
-	v := &vocabulary{words: map[int32][]idea{}, runs: map[int32][]wordRun{}, files: append(files, conceptsFile)}
+	v := &lexicon{words: map[int32][]idea{}, runs: map[int32][]wordRun{}, files: append(files, conceptsFile)}
 	for _, file := range files {
 		tongue := int32(len(k.tongues)) // #nosec G115 -- some dozen languages
 		name := strings.TrimSuffix(path.Base(file), ".yaml")
@@ -143,6 +144,7 @@ func (g *grammar) readConcepts(fsys fs.FS, k *ideas) (*vocabulary, error) {
 			if n < 0 {
 				return nil, fmt.Errorf("load %s: concept %q is not in %s", file, concept, conceptsFile)
 			}
+			twice := map[string]bool{}
 			meaning := idea(tongue*maxConcepts + int32(n)) // #nosec G115 -- as above
 			for entry := range strings.SplitSeq(lists[concept], ",") {
 				if strings.TrimSpace(entry) == "" {
@@ -152,6 +154,11 @@ func (g *grammar) readConcepts(fsys fs.FS, k *ideas) (*vocabulary, error) {
 				if err != nil {
 					return nil, fmt.Errorf("load %s: %s: %w", file, concept, err)
 				}
+				written := strings.TrimSpace(entry)
+				if twice[written] {
+					return nil, fmt.Errorf("load %s: %s: %q stands there twice", file, concept, written)
+				}
+				twice[written] = true
 				v.add(t, meaning, g.misspelt(entry))
 			}
 		}
@@ -160,7 +167,7 @@ func (g *grammar) readConcepts(fsys fs.FS, k *ideas) (*vocabulary, error) {
 }
 
 // add notes one entry of a list.
-func (v *vocabulary) add(t *tree, meaning idea, misspelt []int32) {
+func (v *lexicon) add(t *tree, meaning idea, misspelt []int32) {
 	if t.kind == kindClass {
 		for _, a := range append(misspelt, t.atoms...) {
 			if !slices.Contains(v.words[a], meaning) {
@@ -198,7 +205,7 @@ func (g *grammar) misspelt(entry string) (atoms []int32) {
 }
 
 // setWords lays out what words mean, once all atoms are known.
-func (k *ideas) setWords(v *vocabulary, atoms int32) {
+func (k *ideas) setWords(v *lexicon, atoms int32) {
 	for a := range atoms {
 		k.at = append(k.at, int32(len(k.of)))         // #nosec G115 -- some ten thousand
 		k.seqAt = append(k.seqAt, int32(len(k.seqs))) // #nosec G115 -- as above
@@ -267,7 +274,7 @@ func (k *ideas) line(text, without string, rule int32) (together, error) {
 	switch {
 	case bits.OnesCount64(uint64(l.all))+len(l.any) < 2:
 		return l, fmt.Errorf("together %q: name at least two concepts that must meet", text)
-	case l.all&l.none != 0:
+	case l.all&l.none != 0 || slices.ContainsFunc(l.any, func(s concepts) bool { return s&^l.none == 0 }):
 		return l, fmt.Errorf("together %q: it wants and refuses one concept, so it can never speak", text)
 	}
 	return l, nil
@@ -331,6 +338,7 @@ type gathering struct {
 
 	before []memory   // by tongue
 	wants  []concepts // of one line
+	counts []int32    // by line: places kept of it in this text
 }
 
 // memory holds the things that the last sentences were about.
@@ -380,13 +388,14 @@ func (g *gathering) add(toks []token, s seenIdea) {
 	g.rows[int(toks[s.start].sentence)*len(g.k.tongues)+int(s.what.tongue())] |= s.what.concept()
 }
 
-// begin forgets the things that the last mail was about.
+// begin forgets the things that the last text was about.
 func (g *gathering) begin() { g.before = zeroed(g.before, len(g.k.tongues)) }
 
 // settle adds a hit for every line whose concepts meet in a sentence.
 func (g *gathering) settle(toks []token, text int32, wanted func(rule int32) bool, out []hit) []hit {
 	n := len(g.k.tongues)
 	slices.SortFunc(g.seen, func(a, b seenIdea) int { return cmp.Or(cmp.Compare(a.start, b.start), cmp.Compare(a.end, b.end)) })
+	g.counts = zeroed(g.counts, len(g.k.lines))
 	spoken := 3 * slices.Max(g.said) / 4
 	rest, at := g.seen, 0
 	for from := 0; from < len(g.rows); from += n {
@@ -420,12 +429,13 @@ func (g *gathering) settle(toks []token, text int32, wanted func(rule int32) boo
 				c := bits.TrailingZeros64(uint64(left))
 				for _, l := range g.k.waiting[g.k.waitAt[c]:g.k.waitAt[c+1]] {
 					line := &g.k.lines[l]
-					if line.none&setting != 0 || !line.meet(all) || !wanted(line.rule) {
+					if g.counts[l] == maxHits || line.none&setting != 0 || !line.meet(all) || !wanted(line.rule) {
 						continue
 					}
 					h := hit{rule: line.rule, part: partPhrase, text: text, tongue: int32(tongue) + 1} // #nosec G115 -- some dozen
 					if h.start, h.end, h.act = g.stretch(here, line, int32(tongue), said); h.end > 0 { // #nosec G115 -- as above
 						out = append(out, h)
+						g.counts[l]++
 					}
 				}
 			}

@@ -1,6 +1,9 @@
 package classify
 
 import (
+	"os"
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -69,6 +72,65 @@ func TestConceptsGiveWayToPhrases(t *testing.T) {
 	require.NoError(t, err)
 	assert.ElementsMatch(t, []string{"gdpr_erasure"}, namesOf(c, "Erase my records. But first, my records!"))
 	assert.ElementsMatch(t, []string{"gdpr_access"}, namesOf(c, "My records!"))
+}
+
+func TestConceptsGoOnFromTheSubjectAndIntoNoOtherText(t *testing.T) {
+	c, err := New(files(map[string]string{
+		"erase/rule.yaml":  "id: erase\ntopic: delete\nlanguage: und\nconfidence: 0.9\ntogether: |\n  erase own data\n",
+		"erase/cases.yaml": "positive:\n  - {subject: My records, text: Delete it.}\nnegative:\n  - {text: Your records and my bike., forwarded: Delete it.}\n",
+	}), book(t))
+	require.NoError(t, err)
+	assert.NotContains(t, namesOf(c, "Delete it."), "gdpr_erasure", "nothing of the mail before")
+}
+
+func TestConceptsHaveBesideOneVerbAnotherWish(t *testing.T) {
+	rules := map[string]string{
+		"vocabulary.yaml":  "mine: |\n  my {data|records}\n",
+		"concepts.yaml":    good["concepts.yaml"] + "show: send me\n",
+		"concepts/en.yaml": good["concepts/en.yaml"] + "show: show me\n",
+		"show/rule.yaml":   "id: show\nright: gdpr_access\nlanguage: und\nconfidence: 0.8\nbeside: true\ntogether: |\n  show own data\n",
+		"show/cases.yaml":  "positive:\n  - text: Show me my records.\nnegative:\n  - text: Hello.\n",
+	}
+	c, err := New(files(rules), book(t))
+	require.NoError(t, err)
+	assert.ElementsMatch(t, []string{"gdpr_erasure", "gdpr_access"}, namesOf(c, "First show me and then erase my records."))
+	assert.ElementsMatch(t, []string{"gdpr_erasure"}, namesOf(c, "Erase my records."), "no verb of its own")
+}
+
+func TestAnotherAdvertisingWishStaysBesideTheNewsletter(t *testing.T) {
+	c := classifier(t)
+	assert.ElementsMatch(t, []string{"gdpr_object_direct_marketing", "marketing_unsubscribe"},
+		namesOf(c, "I object to the use of my data for advertising. And take me off the newsletter."))
+	assert.ElementsMatch(t, []string{"gdpr_object_direct_marketing"}, namesOf(c, "I object to the use of my data for advertising, so no more ads please."))
+}
+
+// What Go names must be in the list, or it would be left out without a word.
+func TestConceptsThatTheEngineNamesAreInTheList(t *testing.T) {
+	about := map[string]string{}
+	require.NoError(t, readStrict(os.DirFS("rules"), conceptsFile, &about))
+	for _, name := range slices.Concat(things, settings, acts, []string{pronoun}) {
+		assert.Contains(t, about, name)
+	}
+}
+
+func TestOneWishSaidTenThousandTimesIsKeptSixtyTimes(t *testing.T) {
+	c := classifier(t)
+	m := newMatcher(c.program)
+	text := strings.Repeat("Delete my data! ", 10_000)
+	toks, _ := splitWords(text, maxTokens)
+	many := map[int32]int{}
+	for _, h := range m.match(text, toks, 0, func(int32) bool { return true }, nil) {
+		if h.tongue > 0 {
+			many[h.rule]++
+		}
+	}
+	require.NotEmpty(t, many)
+	all, err := load(os.DirFS("rules"), book(t)) // with their lines, which the compiled rules have not
+	require.NoError(t, err)
+	for rule, n := range many {
+		lines := len(phraseLines(all.rules[rule].Together))
+		assert.LessOrEqual(t, n, maxHits*lines, c.rules[rule].ID)
+	}
 }
 
 // namesOf are the rights that a text asks for.

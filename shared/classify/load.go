@@ -157,6 +157,11 @@ func load(fsys fs.FS, book Book) (*Classifier, error) {
 	if err := c.order(); err != nil {
 		return nil, err
 	}
+	for id, signal := range c.mean.Stays {
+		if !slices.Contains(c.signals, signal) {
+			return nil, fmt.Errorf("load %s: stays: %s: no rule raises the signal %q", meaningsFile, id, signal)
+		}
+	}
 	if err := c.lint(); err != nil {
 		return nil, err
 	}
@@ -283,6 +288,11 @@ func (c *Classifier) checkMeanings() error {
 	}
 	for id, ids := range c.mean.Yields {
 		if err := check("yields", append(ids, id)); err != nil {
+			return err
+		}
+	}
+	for id := range c.mean.Stays {
+		if err := check("stays", []rights.ID{id}); err != nil {
 			return err
 		}
 	}

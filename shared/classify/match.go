@@ -6,7 +6,7 @@ import "math/bits"
 const (
 	maxTokens = 40_000 // tokens read of one text
 	minPrefix = 3      // letters before a star
-	maxHits   = 60     // places kept of one phrase in one text
+	maxHits   = 60     // places kept of one phrase, or of one line of concepts, in one text
 )
 
 // A text is matched as rows of bits, one bit for each of its words: the rows of a word

@@ -88,9 +88,11 @@ func (c *Classifier) read(m *email.Message, in Context) *reading {
 		r.texts = append(r.texts, text{w, raw, toks})
 	}
 	matcher := c.matchers.Get().(*matcher)
-	matcher.ideas.begin()
 	var all []hit
 	for i, t := range r.texts {
+		if i == 0 || t.where != InNew { // the subject is what the new words go on about
+			matcher.ideas.begin()
+		}
 		all = matcher.match(t.raw, t.toks, int32(i), func(rule int32) bool { // #nosec G115 -- six texts
 			scope := c.rules[rule].Scope
 			return len(scope) == 0 || slices.Contains(scope, t.where)

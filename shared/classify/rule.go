@@ -185,6 +185,8 @@ func (r *rule) check(m *meanings, known func(rights.ID) bool) error {
 		return fmt.Errorf("language is missing: write a BCP 47 tag such as en")
 	case r.Together == "" && (r.Alone || r.Beside || r.Without != ""):
 		return fmt.Errorf("alone, beside and without are for concepts that stand together, and there are none")
+	case r.Alone && r.Beside:
+		return fmt.Errorf("alone and beside contradict each other: choose one")
 	case strings.TrimSpace(r.Phrases+r.Together) == "":
 		return fmt.Errorf("phrases are missing, or concepts that stand together")
 	}
