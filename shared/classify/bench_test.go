@@ -3,6 +3,7 @@ package classify
 import (
 	"testing"
 
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"rightsmail/shared/rights"
@@ -31,6 +32,12 @@ Jane Roe
 12 Harbor View Drive, San Diego, CA 92101
 Phone: +1 619 555 0142
 `
+
+// The letter tells long stories of openings, invoices, pictures and calls, and asks for three
+// rights all the same.
+func TestALongLetterAsksForWhatItAsksAndNoMore(t *testing.T) {
+	assert.Equal(t, []rights.ID{"ccpa_know_categories", "ccpa_know_specific", "ccpa_opt_out_sale_share"}, idsOf(decide(t, mailOf(letter4kB))))
+}
 
 // BenchmarkClassify judges one mail of four kilobytes with all rules loaded.
 func BenchmarkClassify(b *testing.B) {
