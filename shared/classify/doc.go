@@ -60,8 +60,9 @@
 // A phrase is sure and knows one wording; people have a hundred. So rules in
 // rules/together name no words but concepts ("erase", "own", "data") that must meet in
 // one sentence, in any order, and rules/concepts has the words for them, one file a
-// language: see concept.go. They are heard only where no phrase understood the sentence. A
-// wording that no rule knows is most often one more word in that file.
+// language: see concept.go. They are heard only where no phrase understood the sentence,
+// or, for rules that say beside, for what else it asks. A wording that no rule knows is
+// most often one more word in that file.
 //
 // # Known deviations
 //
@@ -75,6 +76,8 @@
 //     sender's.
 //   - Names and addresses are read from common layouts only; what is not found counts
 //     as missing, and the acknowledgement asks for it.
+//   - Concepts are looked for in the language that most words of a text come from; a wish in
+//     another language in the same text is left to phrases.
 //   - Negation is known where a rule names it; "I would never ask you to erase my
 //     data" is taken for an erasure, which costs minutes.
 //
