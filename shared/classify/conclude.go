@@ -104,10 +104,10 @@ func (r *reading) hint(v *verdict) {
 }
 
 // answersUs reports mail that asks for nothing new but belongs to a request made
-// before: a reply under the subject of a right, or a reminder that shows it means a
+// before: a reply under the subject of a right or of a case, or a reminder that shows it means a
 // privacy matter and not a parcel.
 func (r *reading) answersUs(v *verdict) bool {
-	if v.answers {
+	if v.answers || r.reply && r.in.ToOfficer && v.has("case-subject") && !v.has("class:support_general") {
 		return true
 	}
 	return v.has("modifier:followup_existing_case") &&

@@ -17,7 +17,7 @@ import (
 // numbers. A text is its length and its bytes. The first line names the format, four bytes
 // behind it are the check sum of the rest: a file of another format, and one that was cut
 // or damaged, is refused before anything of it is read.
-const fileFormat = "rightsmail rules 3\n"
+const fileFormat = "rightsmail rules 4\n"
 
 func checkSum(rest string) uint32 {
 	return crc32.Checksum([]byte(rest), crc32.MakeTable(crc32.Castagnoli))
@@ -187,7 +187,7 @@ func (e *encoder) rule(r *rule) {
 	}
 	texts(e, r.Hint)
 	texts(e, r.Scope)
-	e.number(map[bool]int{true: 1}[r.Alone] | map[bool]int{true: 2}[r.Beside])
+	e.number(map[bool]int{true: 1}[r.Alone] | map[bool]int{true: 2}[r.Beside] | map[bool]int{true: 4}[r.Whole])
 	e.float(r.Confidence)
 	e.list(r.raises)
 	e.lists(r.needs)
@@ -512,7 +512,7 @@ func (d *decoder) rule(r *rule) {
 	r.Signal, r.Review = d.text(), d.text()
 	r.Hint, r.Scope = readTexts[rights.ID](d), readTexts[Where](d)
 	heard := d.number()
-	r.Alone, r.Beside = heard&1 != 0, heard&2 != 0
+	r.Alone, r.Beside, r.Whole = heard&1 != 0, heard&2 != 0, heard&4 != 0
 	r.Confidence = d.float()
 	r.raises, r.needs, r.excludes = d.list(), d.lists(), d.lists()
 }

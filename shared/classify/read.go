@@ -158,7 +158,8 @@ func blankUnticked(raw string) string {
 	return unticked.ReplaceAllStringFunc(raw, func(line string) string { return strings.Repeat(" ", len(line)) })
 }
 
-// withoutVoid drops the hits that an unless phrase of the same rule takes back.
+// withoutVoid drops the hits that an unless phrase of the same rule takes back, and those
+// of a rule that wants to hear the whole text in a text that says more.
 func (r *reading) withoutVoid(all []hit) []hit {
 	byRule := map[int32][]hit{}
 	for _, h := range all {
@@ -169,6 +170,9 @@ func (r *reading) withoutVoid(all []hit) []hit {
 	var kept []hit
 	for _, h := range all {
 		if h.part != partPhrase {
+			continue
+		}
+		if r.c.rules[h.rule].Whole && int(h.end-h.start) < len(r.texts[h.text].toks) {
 			continue
 		}
 		void := slices.ContainsFunc(byRule[h.rule], func(u hit) bool {
