@@ -31,7 +31,12 @@ func (r *reading) conclude(v *verdict, d *Decision) {
 		v.add("privacy_question", keepAt, "nothing-decided")
 	case v.has("class:support_general") && !v.has("personal-data"):
 		r.settle(v, d, Support, rights.SupportGeneral, 0.95)
-	case v.has("privacy-words"), v.has("personal-data"), v.has("speaks-of-self"), r.namesALaw() && !v.has("disclaimer"):
+	case (r.in.ToOfficer || r.netted(v)) && r.lastResort(v):
+		// Who speaks of privacy, or writes to its mailbox, may say what is wished for in
+		// words too plain to count anywhere else: "do remove it".
+		d.Outcome = Privacy
+		r.doubts(v)
+	case r.netted(v):
 		// The net under all rules: whoever speaks of privacy, or names a privacy
 		// law, is read by a human before the mail may count as support. Where no rule
 		// knows ordinary support, a borrowed "login" does not outweigh personal data.
@@ -49,6 +54,12 @@ func (r *reading) conclude(v *verdict, d *Decision) {
 	default:
 		r.settle(v, d, Support, rights.SupportGeneral, 0.85)
 	}
+}
+
+// netted reports mail that speaks of privacy or of the writer's own data, or names a
+// privacy law.
+func (r *reading) netted(v *verdict) bool {
+	return v.has("privacy-words") || v.has("personal-data") || v.has("speaks-of-self") || r.namesALaw() && !v.has("disclaimer")
 }
 
 // namesALaw reports whether the sender's own words name a privacy law.

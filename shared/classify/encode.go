@@ -187,7 +187,7 @@ func (e *encoder) rule(r *rule) {
 	}
 	texts(e, r.Hint)
 	texts(e, r.Scope)
-	e.number(map[bool]int{true: 1}[r.Alone] | map[bool]int{true: 2}[r.Beside] | map[bool]int{true: 4}[r.Whole])
+	e.number(map[bool]int{true: 1}[r.Alone] | map[bool]int{true: 2}[r.Beside] | map[bool]int{true: 4}[r.Whole] | map[bool]int{true: 8}[r.Last])
 	e.float(r.Confidence)
 	e.list(r.raises)
 	e.lists(r.needs)
@@ -512,7 +512,7 @@ func (d *decoder) rule(r *rule) {
 	r.Signal, r.Review = d.text(), d.text()
 	r.Hint, r.Scope = readTexts[rights.ID](d), readTexts[Where](d)
 	heard := d.number()
-	r.Alone, r.Beside, r.Whole = heard&1 != 0, heard&2 != 0, heard&4 != 0
+	r.Alone, r.Beside, r.Whole, r.Last = heard&1 != 0, heard&2 != 0, heard&4 != 0, heard&8 != 0
 	r.Confidence = d.float()
 	r.raises, r.needs, r.excludes = d.list(), d.lists(), d.lists()
 }

@@ -87,7 +87,12 @@ func (c *Classifier) prove(fsys fs.FS) error {
 // are in force.
 func (c *Classifier) ruleSpeaks(m *email.Message, rule int32) bool {
 	r := c.read(m, Context{On: rights.Date{}, alone: true})
-	return slices.Contains(r.speaking(r.newVerdict()), rule)
+	v := r.newVerdict()
+	live := r.speaking(v)
+	if ru := c.rules[rule]; ru.Last {
+		return r.resorts(v, ru, int(rule))
+	}
+	return slices.Contains(live, rule)
 }
 
 // mail builds the message of an example.

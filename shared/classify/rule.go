@@ -39,6 +39,7 @@ type rule struct {
 	Without        string `yaml:"without"`         // concepts that no line of together may meet
 	Alone          bool   `yaml:"alone"`           // void where a phrase finds a wish anywhere in the mail; for concepts only
 	Beside         bool   `yaml:"beside"`          // heard in a sentence that a phrase understood, for what else it asks; for concepts only
+	Last           bool   `yaml:"last"`            // heard only where no other rule knows what the mail is; see conclude
 	Whole          bool   `yaml:"whole"`           // void unless the words are all that the text says
 	Unless         string `yaml:"unless"`          // void where one of these touches the hit
 	UnlessNear     string `yaml:"unless_near"`     // void where one of these is in the same sentence

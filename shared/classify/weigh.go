@@ -157,7 +157,7 @@ func (r *reading) speaking(v *verdict) []int32 {
 	var live []int32
 	for _, n := range r.c.inOrder {
 		ru := r.c.rules[n]
-		if !hit[n] || slices.ContainsFunc(ru.needs, func(s []int32) bool { return !v.anyOf(s) }) || slices.ContainsFunc(ru.excludes, v.anyOf) {
+		if !hit[n] || ru.Last || !v.lets(ru) {
 			continue
 		}
 		live = append(live, n)
@@ -169,6 +169,57 @@ func (r *reading) speaking(v *verdict) []int32 {
 	v.answers = answers
 	slices.Sort(live)
 	return live
+}
+
+// lets reports whether a rule has all that it needs and nothing that it excludes.
+func (v *verdict) lets(ru *rule) bool {
+	return !slices.ContainsFunc(ru.needs, func(s []int32) bool { return !v.anyOf(s) }) && !slices.ContainsFunc(ru.excludes, v.anyOf)
+}
+
+// plainWords is how many words a mail may have whose wish is told by so little.
+const plainWords = 120
+
+// lastResort takes the wish of the rules that are heard only where no other knows what a
+// mail is, and reports whether there is one. The surest that speak are believed. A long
+// text has all such words somewhere.
+func (r *reading) lastResort(v *verdict) bool {
+	words := 0
+	for _, t := range r.texts {
+		if t.where == InNew || t.where == InForwarded || t.where == InAttachment {
+			words += len(t.toks)
+		}
+	}
+	if words > plainWords {
+		return false
+	}
+	var surest []int
+	best := 0.0
+	for n, ru := range r.c.rules {
+		if !ru.Last || ru.Confidence < best || !r.resorts(v, ru, n) {
+			continue
+		}
+		if ru.Confidence > best {
+			best, surest = ru.Confidence, nil
+		}
+		surest = append(surest, n)
+	}
+	for _, n := range surest {
+		ru := r.c.rules[n]
+		for _, id := range r.idsOf(ru, v.families) {
+			v.add(id, ru.Confidence, ru.ID)
+		}
+		v.spoke[n] = true
+	}
+	return len(v.found) > 0
+}
+
+// resorts reports whether a rule of the last resort speaks, in the language of the mail:
+// a few of its words are also words of another.
+func (r *reading) resorts(v *verdict, ru *rule, n int) bool {
+	tongues := r.c.program.ideas.tongues
+	return v.lets(ru) && slices.ContainsFunc(r.hits, func(h hit) bool {
+		return int(h.rule) == n && !r.inReplySubject(h) && (r.lang == "und" || h.tongue == 0 || tongues[h.tongue-1] == r.lang || tongues[h.tongue-1] == undetermined)
+	})
 }
 
 func (v *verdict) anyOf(signals []int32) bool {
