@@ -100,7 +100,7 @@ func (c *Classifier) read(m *email.Message, in Context) *reading {
 	}
 	c.matchers.Put(matcher)
 	r.hits = r.withoutSigned(r.withoutVoid(inOrder(all)))
-	r.hits = r.withoutGuesses(r.withoutCited(r.withoutOwnWords(r.hits)))
+	r.hits = r.withoutGuesses(r.withoutMerchants(r.withoutCited(r.withoutOwnWords(r.hits))))
 	r.lang = r.language()
 	return r
 }
@@ -192,6 +192,24 @@ func (r *reading) withoutVoid(all []hit) []hit {
 		}
 	}
 	return kept
+}
+
+// withoutMerchants drops the wishes of a mail in which a firm asks how the product works:
+// "one of our users asked to be forgotten, which button is that?" wants nothing of us.
+func (r *reading) withoutMerchants(hits []hit) []hit {
+	if r.in.alone {
+		return hits
+	}
+	r.hits = hits
+	v := r.newVerdict()
+	r.speaking(v)
+	if !v.has("merchant-talk") {
+		return hits
+	}
+	return slices.DeleteFunc(hits, func(h hit) bool {
+		ru := r.c.rules[h.rule]
+		return ru.Topic != "" && ru.Topic != "complaint" || ru.Right == "marketing_unsubscribe" || ru.Right == "privacy_question"
+	})
 }
 
 // withoutGuesses drops the wishes that concepts tell of a sentence which a phrase has
