@@ -42,7 +42,7 @@ const (
 
 // things are the concepts that go on being spoken of in a sentence that leaves them out.
 var things = []string{
-	"own", "data", "about_me", "held", "everything", "account", "item", "contact", "marketing", "newsletter",
+	"own", "data", "about_me", "held", "everything", "account", "item", "contact", "newsletter",
 	"merchant", "child", "dead", "talentpool", "machine", "decision",
 }
 
@@ -336,6 +336,8 @@ type gathering struct {
 	rows []concepts // by sentence and tongue
 	said []int32    // by tongue: how many of its words were seen
 
+	speaking uint64 // the tongues that the text is in, or may be, by bit
+
 	before []memory   // by tongue
 	wants  []concepts // of one line
 	counts []int32    // by line: places kept of it in this text
@@ -397,6 +399,12 @@ func (g *gathering) settle(toks []token, text int32, wanted func(rule int32) boo
 	slices.SortFunc(g.seen, func(a, b seenIdea) int { return cmp.Or(cmp.Compare(a.start, b.start), cmp.Compare(a.end, b.end)) })
 	g.counts = zeroed(g.counts, len(g.k.lines))
 	spoken := 3 * slices.Max(g.said) / 4
+	g.speaking = 0
+	for tongue, n := range g.said {
+		if n > 0 && n >= spoken {
+			g.speaking |= 1 << tongue
+		}
+	}
 	rest, at := g.seen, 0
 	for from := 0; from < len(g.rows); from += n {
 		row, sentence := g.rows[from:from+n], int32(from/n) // #nosec G115 -- at most maxTokens

@@ -71,7 +71,7 @@ type hit struct {
 // match finds every place where a phrase that is wanted begins in a text of these
 // tokens, and with each the longest way through the phrase.
 func (m *matcher) match(raw string, toks []token, text int32, wanted func(rule int32) bool, out []hit) []hit {
-	if len(toks) == 0 {
+	if m.ideas.speaking = 0; len(toks) == 0 {
 		return out
 	}
 	m.toks = toks

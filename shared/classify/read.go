@@ -89,6 +89,7 @@ func (c *Classifier) read(m *email.Message, in Context) *reading {
 	}
 	matcher := c.matchers.Get().(*matcher)
 	var all []hit
+	spoken := uint64(0) // the tongues that the new words are in, or may be
 	for i, t := range r.texts {
 		if i == 0 || t.where != InNew { // the subject is what the new words go on about
 			matcher.ideas.begin()
@@ -97,8 +98,14 @@ func (c *Classifier) read(m *email.Message, in Context) *reading {
 			scope := c.rules[rule].Scope
 			return len(scope) == 0 || slices.Contains(scope, t.where)
 		}, all)
+		if t.where == InNew {
+			spoken = matcher.ideas.speaking
+		}
 	}
 	c.matchers.Put(matcher)
+	all = slices.DeleteFunc(all, func(h hit) bool { // the few words of a subject are in the language of the others
+		return h.tongue > 0 && spoken != 0 && r.texts[h.text].where == InSubject && spoken>>(h.tongue-1)&1 == 0
+	})
 	r.hits = r.withoutSigned(r.withoutVoid(inOrder(all)))
 	r.hits = r.withoutGuesses(r.withoutMerchants(r.withoutCited(r.withoutOwnWords(r.hits))))
 	r.lang = r.language()
