@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"math"
+	"math/bits"
 	"slices"
 	"strings"
 )
@@ -12,11 +13,11 @@ import (
 // program and never changed. Lists of lists are one list with the place where each
 // begins, and one more place for the end of the last.
 type program struct {
-	words   []entry
-	trie    trie    // of words
-	atoms   int32   // how many
-	classAt []int32 // by class, into classOf
-	classOf []int32 // atoms
+	words      []entry // for the file alone: a program that was read from it has none
+	dictionary dictionary
+	atoms      int32   // how many
+	classAt    []int32 // by class, into classOf
+	classOf    []int32 // atoms
 
 	nodes   []node
 	kids    []int32
@@ -70,7 +71,7 @@ type compiler struct {
 }
 
 // compile turns phrases, given as trees with their rule and part, into a program.
-func (g *grammar) compile(trees []*tree, phrases []phrase) *program {
+func (g *grammar) compile(trees []*tree, phrases []phrase) (*program, error) {
 	c := &compiler{g: g, p: &program{atoms: int32(len(g.atoms))}, classes: map[string]int32{}, known: map[string]int32{}, need: map[*tree]int32{}} // #nosec G115 -- some ten thousand
 	c.weight = make([]int32, len(g.atoms))
 	for _, t := range slices.Concat(g.trees, trees) {
@@ -86,8 +87,9 @@ func (g *grammar) compile(trees []*tree, phrases []phrase) *program {
 	}
 	c.anchor(trees)
 	c.p.words = g.entries()
-	c.p.trie = newTrie(c.p.words)
-	return c.p
+	var err error
+	c.p.dictionary, err = dictionaryOf(c.p.words)
+	return c.p, err
 }
 
 func (c *compiler) weigh(t *tree) {
@@ -297,61 +299,106 @@ func (g *grammar) entries() []entry {
 	return all
 }
 
-// trie finds the atoms of a word in one walk over its letters: the word itself and
-// every beginning of it that a phrase names.
-type trie struct {
-	root   [256]int32 // the edges of the first node, where nearly every walk ends
-	edgeAt []int32    // by node, into labels; an edge leads to the node one after its own number
-	labels []byte
-	word   []int32 // by node: the atom of the word that ends here, or -1
-	prefix []int32 // by node: the atom of the beginning that ends here, or -1
+// dictionary finds the atoms of a word in one walk over its letters: the word itself and
+// every beginning of it that a phrase names. It knows both by hashes, of which each letter
+// makes the next. A word that only has the hash of another would count as it: one in many
+// thousand millions does, and who looks for one may as well write the other.
+type dictionary struct {
+	words, beginnings table
+	maybe             [1 << 10]uint64 // of beginnings: a bit for each that there may be
+}
+
+// table is a hash table with open addresses. Half of it or more is free.
+type table struct {
+	marks []uint32 // of the hashes: the bits that do not tell the place
+	atoms []int32  // -1 where it is free
+	shift int      // of a hash to its place
 }
 
 const unknownWord int32 = -1
 
-// newTrie holds entries that are in the order of their keys. Nodes are numbered breadth
-// first, so that the edges of one lie side by side and lead to nodes side by side.
-func newTrie(all []entry) trie {
-	type node struct{ from, to, depth int32 } // the entries that share their first letters
-	nodes, last := 1, ""
-	for _, e := range all {
-		nodes += len(e.key) - alike(last, e.key)
-		last = e.key
-	}
-	queue := make([]node, 1, nodes)
-	queue[0] = node{0, int32(len(all)), 0} // #nosec G115 -- some ten thousand
-	t := trie{edgeAt: make([]int32, 0, nodes+1), labels: make([]byte, 0, nodes), word: make([]int32, 0, nodes), prefix: make([]int32, 0, nodes)}
-	for i := 0; i < len(queue); i++ {
-		n := queue[i]
-		word, prefix := unknownWord, unknownWord
-		for n.from < n.to && len(all[n.from].key) == int(n.depth) {
-			if e := all[n.from]; e.prefix {
-				prefix = e.atom
-			} else {
-				word = e.atom
-			}
-			n.from++
-		}
-		t.word, t.prefix = append(t.word, word), append(t.prefix, prefix)
-		t.edgeAt = append(t.edgeAt, int32(len(t.labels))) // #nosec G115 -- as above
-		for n.from < n.to {
-			c, from := all[n.from].key[n.depth], n.from
-			for n.from < n.to && all[n.from].key[n.depth] == c {
-				n.from++
-			}
-			t.labels = append(t.labels, c)
-			queue = append(queue, node{from, n.from, n.depth + 1})
-		}
-	}
-	t.edgeAt = append(t.edgeAt, int32(len(t.labels))) // #nosec G115 -- as above
-	for c := range t.root {
-		t.root[c] = -1
-	}
-	for e := t.edgeAt[0]; e < t.edgeAt[1]; e++ {
-		t.root[t.labels[e]] = e + 1
+const firstHash uint64 = 0x6a09e667f3bcc908
+
+// nextHash is the hash of a word and one letter more.
+func nextHash(h uint64, letter byte) uint64 { return (h ^ uint64(letter)) * 0x9e3779b97f4a7c15 }
+
+func newTable(n int) table {
+	size := bits.Len(uint(2*n + 1)) // #nosec G115 -- some ten thousand
+	t := table{marks: make([]uint32, 1<<size), atoms: make([]int32, 1<<size), shift: 64 - size}
+	for i := range t.atoms {
+		t.atoms[i] = unknownWord
 	}
 	return t
 }
+
+func markOf(h uint64) uint32 { return uint32(h >> 8) } // #nosec G115 -- the bits in the middle
+
+// add puts in an atom; false if the table takes its word for another.
+func (t *table) add(h uint64, atom int32) bool {
+	i := int(h >> t.shift) // #nosec G115 -- at most the size of the table
+	for ; t.atoms[i] >= 0; i = (i + 1) & (len(t.atoms) - 1) {
+		if t.marks[i] == markOf(h) {
+			return false
+		}
+	}
+	t.marks[i], t.atoms[i] = markOf(h), atom
+	return true
+}
+
+func (t *table) find(h uint64) int32 {
+	i := int(h >> t.shift) // #nosec G115 -- as above
+	for ; t.atoms[i] >= 0; i = (i + 1) & (len(t.atoms) - 1) {
+		if t.marks[i] == markOf(h) {
+			return t.atoms[i]
+		}
+	}
+	return unknownWord
+}
+
+// newDictionary makes room for so many words and beginnings.
+func newDictionary(words, beginnings int) dictionary {
+	return dictionary{words: newTable(words), beginnings: newTable(beginnings)}
+}
+
+// dictionaryOf holds all entries. It refuses two that it could not tell apart.
+func dictionaryOf(all []entry) (dictionary, error) {
+	beginnings := 0
+	for _, e := range all {
+		if e.prefix {
+			beginnings++
+		}
+	}
+	d := newDictionary(len(all)-beginnings, beginnings)
+	for _, e := range all {
+		h := firstHash
+		for i := range len(e.key) {
+			h = nextHash(h, e.key[i])
+		}
+		if !d.add(h, e.atom, e.prefix) {
+			return d, fmt.Errorf("the dictionary takes %q for another word: write it otherwise", e.key)
+		}
+	}
+	return d, nil
+}
+
+func (d *dictionary) add(h uint64, atom int32, beginning bool) bool {
+	if beginning {
+		d.maybe[h>>54] |= 1 << (h >> 48 & 63)
+		return d.beginnings.add(h, atom)
+	}
+	return d.words.add(h, atom)
+}
+
+// beginning is the atom of the beginnings that have this hash, or -1.
+func (d *dictionary) beginning(h uint64) int32 {
+	if d.maybe[h>>54]>>(h>>48&63)&1 == 0 {
+		return unknownWord
+	}
+	return d.beginnings.find(h)
+}
+
+// word is the atom of the word that has this hash, or -1.
+func (d *dictionary) word(h uint64) int32 { return d.words.find(h) }
 
 // alike is how many letters two words begin with alike.
 func alike(a, b string) int {
@@ -360,25 +407,4 @@ func alike(a, b string) int {
 		n++
 	}
 	return n
-}
-
-// step follows one letter from a node, or gives -1.
-func (t *trie) step(n int32, c byte) int32 {
-	if n == 0 {
-		return t.root[c]
-	}
-	from, to := t.edgeAt[n], t.edgeAt[n+1]
-	for to-from > 8 { // labels are sorted
-		if middle := (from + to) / 2; t.labels[middle] <= c {
-			from = middle
-		} else {
-			to = middle
-		}
-	}
-	for ; from < to; from++ {
-		if t.labels[from] == c {
-			return from + 1
-		}
-	}
-	return -1
 }

@@ -42,7 +42,7 @@ const (
 
 // things are the concepts that go on being spoken of in a sentence that leaves them out.
 var things = []string{
-	"own", "data", "about_me", "held", "everything", "account", "item", "contact", "newsletter",
+	"own", "data", "about_me", "held", "everything", "account", "item", "contact", "marketing", "newsletter",
 	"merchant", "child", "dead", "talentpool", "machine", "decision",
 }
 
@@ -75,7 +75,8 @@ type together struct {
 // by which it is found.
 type sequence struct {
 	what     idea
-	from, to int32 // of ideas.rest
+	next     int32 // the second of them
+	from, to int32 // of ideas.rest: those behind it
 }
 
 // ideas is what the compiled rules know of concepts.
@@ -210,13 +211,28 @@ func (k *ideas) setWords(v *lexicon, atoms int32) {
 		k.at = append(k.at, int32(len(k.of)))         // #nosec G115 -- some ten thousand
 		k.seqAt = append(k.seqAt, int32(len(k.seqs))) // #nosec G115 -- as above
 		k.of = append(k.of, v.words[a]...)
+		slices.SortStableFunc(v.runs[a], func(x, y wordRun) int { return cmp.Compare(x.rest[0], y.rest[0]) })
 		for _, run := range v.runs[a] {
 			from := int32(len(k.rest)) // #nosec G115 -- as above
-			k.rest = append(k.rest, run.rest...)
-			k.seqs = append(k.seqs, sequence{run.what, from, int32(len(k.rest))}) // #nosec G115 -- as above
+			k.rest = append(k.rest, run.rest[1:]...)
+			k.seqs = append(k.seqs, sequence{run.what, run.rest[0], from, int32(len(k.rest))}) // #nosec G115 -- as above
 		}
 	}
 	k.at, k.seqAt = append(k.at, int32(len(k.of))), append(k.seqAt, int32(len(k.seqs))) // #nosec G115 -- as above
+}
+
+// byIdea lists what stands for each idea: words, and sequences with their first word.
+func (k *ideas) byIdea() (words, first [][]int32, runs [][]sequence) {
+	words, first, runs = make([][]int32, len(k.tongues)*maxConcepts), make([][]int32, len(k.tongues)*maxConcepts), make([][]sequence, len(k.tongues)*maxConcepts)
+	for a := range int32(len(k.at) - 1) { // #nosec G115 -- some ten thousand
+		for _, i := range k.of[k.at[a]:k.at[a+1]] {
+			words[i] = append(words[i], a)
+		}
+		for _, s := range k.seqs[k.seqAt[a]:k.seqAt[a+1]] {
+			first[s.what], runs[s.what] = append(first[s.what], a), append(runs[s.what], s)
+		}
+	}
+	return words, first, runs
 }
 
 // set is the set of these concepts; unknown ones are left out.
@@ -350,34 +366,46 @@ func (m memory) any() concepts          { return m[0] | m[1] | m[2] }
 func (m memory) then(s concepts) memory { return memory{m[1], m[2], s} }
 
 // see notes what the words of a text mean, one by one and in a row.
-func (g *gathering) see(toks []token, found []occurrence) {
+func (g *gathering) see(toks []token, found []occurrence, at []int32) {
 	g.seen = g.seen[:0]
 	sentences := int(toks[len(toks)-1].sentence) + 1
 	need := sentences * len(g.k.tongues)
 	g.rows = zeroed(g.rows, need)
 	g.said = zeroed(g.said, len(g.k.tongues))
-	for i, o := range found {
+	for _, o := range found {
 		for _, what := range g.k.of[g.k.at[o.atom]:g.k.at[o.atom+1]] {
 			g.add(toks, seenIdea{what, o.at, o.at + 1})
 		}
-		for _, s := range g.k.seqs[g.k.seqAt[o.atom]:g.k.seqAt[o.atom+1]] {
-			if g.follows(toks, found[i+1:], o.at, g.k.rest[s.from:s.to]) {
-				g.add(toks, seenIdea{s.what, o.at, o.at + 1 + s.to - s.from})
+		next := int(o.at) + 1
+		runs := g.k.seqs[g.k.seqAt[o.atom]:g.k.seqAt[o.atom+1]]
+		if len(runs) == 0 || next == len(toks) || toks[next].brk {
+			continue
+		}
+		for _, w := range found[at[next]:at[next+1]] {
+			first, _ := slices.BinarySearchFunc(runs, w.atom, func(s sequence, atom int32) int { return cmp.Compare(s.next, atom) })
+			for _, s := range runs[first:] {
+				if s.next != w.atom {
+					break
+				}
+				if g.follows(toks, found, at, w.at, g.k.rest[s.from:s.to]) {
+					g.add(toks, seenIdea{s.what, o.at, o.at + 2 + s.to - s.from})
+				}
 			}
 		}
 	}
 }
 
 // follows reports whether the words behind a place are these, in the same sentence.
-func (g *gathering) follows(toks []token, found []occurrence, at int32, words []int32) bool {
+func (g *gathering) follows(toks []token, found []occurrence, foundAt []int32, at int32, words []int32) bool {
 	for _, w := range words {
 		if at++; int(at) >= len(toks) || toks[at].brk {
 			return false
 		}
-		for len(found) > 0 && (found[0].at < at || found[0].at == at && found[0].atom != w) {
-			found = found[1:]
+		here := found[foundAt[at]:foundAt[at+1]]
+		for len(here) > 0 && here[0].atom != w {
+			here = here[1:]
 		}
-		if len(found) == 0 || found[0].at > at {
+		if len(here) == 0 {
 			return false
 		}
 	}
@@ -396,7 +424,7 @@ func (g *gathering) begin() { g.before = zeroed(g.before, len(g.k.tongues)) }
 // settle adds a hit for every line whose concepts meet in a sentence.
 func (g *gathering) settle(toks []token, text int32, wanted func(rule int32) bool, out []hit) []hit {
 	n := len(g.k.tongues)
-	slices.SortFunc(g.seen, func(a, b seenIdea) int { return cmp.Or(cmp.Compare(a.start, b.start), cmp.Compare(a.end, b.end)) })
+	slices.SortFunc(g.seen, func(a, b seenIdea) int { return int(a.start-b.start)<<20 + int(a.end-b.end) })
 	g.counts = zeroed(g.counts, len(g.k.lines))
 	spoken := 3 * slices.Max(g.said) / 4
 	g.speaking = 0

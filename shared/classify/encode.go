@@ -14,10 +14,10 @@ import (
 // The compiled rules are one file. It holds the tables of the program, the rules without
 // their phrases, and the meanings. Numbers are varints, those of lists one more than they
 // are, because -1 stands for none; a list that never falls holds the steps between its
-// numbers. A text is its length and its bytes. The first line names the format, four bytes
+// numbers, and so do numbers that lie near each other. A text is its length and its bytes. The first line names the format, four bytes
 // behind it are the check sum of the rest: a file of another format, and one that was cut
 // or damaged, is refused before anything of it is read.
-const fileFormat = "rightsmail rules 4\n"
+const fileFormat = "rightsmail rules 5\n"
 
 func checkSum(rest string) uint32 {
 	return crc32.Checksum([]byte(rest), crc32.MakeTable(crc32.Castagnoli))
@@ -37,19 +37,50 @@ func (e *encoder) list(l []int32) {
 	}
 }
 
+// near writes a number as its distance from another that it is probably close to.
+func (e *encoder) near(n, other int32) {
+	e.b = binary.AppendUvarint(e.b, uint64(uint32((n-other)<<1^(n-other)>>31))) // #nosec G115 -- the sign goes last, as in binary.AppendVarint
+}
+
 // entries writes words in their order, each without the letters that it shares with the
-// one before.
+// one before. Most share fewer than fifteen and have fewer than fifteen more, which fits one
+// byte; the bits before the words tell which are beginnings.
 func (e *encoder) entries(all []entry) {
+	beginnings, which := 0, make([]byte, len(all)/8+1)
+	for i, w := range all {
+		if w.prefix {
+			beginnings++
+			which[i/8] |= 1 << (i % 8)
+		}
+	}
 	e.number(len(all))
+	e.number(beginnings)
+	e.b = append(e.b, which...)
 	last := ""
 	for _, w := range all {
 		n := alike(last, w.key)
-		e.number(n)
-		e.text(w.key[n:])
-		e.number(int(w.atom)<<1 | map[bool]int{true: 1}[w.prefix])
+		more := w.key[n:]
 		last = w.key
+		e.b = append(e.b, byte(min(n, manyLetters)<<4|min(len(more), manyLetters))) // #nosec G115 -- four bits each
+		if n >= manyLetters {
+			e.number(n - manyLetters)
+		}
+		if len(more) >= manyLetters {
+			e.number(len(more) - manyLetters)
+		}
+		e.b = append(e.b, more...)
+		e.b = binary.LittleEndian.AppendUint16(e.b, uint16(w.atom)) // #nosec G115 -- at most maxAtoms
 	}
 }
+
+// manyLetters says that a number follows which tells how many more there are.
+const manyLetters = 15
+
+// maxLetters is how many bytes a word that rules name may have.
+const maxLetters = 255
+
+// maxAtoms is how many words rules may name: an atom is two bytes in the file.
+const maxAtoms = 1 << 16
 
 // rising writes a list that never falls.
 func (e *encoder) rising(l []int32) {
@@ -64,12 +95,37 @@ func (e *encoder) rising(l []int32) {
 // kindBits are the bits that the kind of a node takes.
 const kindBits = 3
 
-// listsOf writes lists that never fall, given in one with the places where they begin.
+// listsOf writes lists that never fall, given in one with the places where they begin, and
+// of which each begins near the one before.
 func (e *encoder) listsOf(at, all []int32) {
 	e.number(len(at) - 1)
+	last := int32(0)
 	for i := range at[1:] {
-		e.rising(all[at[i]:at[i+1]])
+		list := all[at[i]:at[i+1]]
+		e.number(len(list))
+		for k, n := range list {
+			if k == 0 {
+				e.near(n, last)
+				last = n
+			} else {
+				e.number(int(n - list[k-1]))
+			}
+		}
 	}
+}
+
+// sparse writes such lists of which most are empty.
+func (e *encoder) sparse(at, all []int32) {
+	e.number(len(at) - 1)
+	last := -1
+	for i := range at[1:] {
+		if list := all[at[i]:at[i+1]]; len(list) > 0 {
+			e.number(i - last)
+			e.rising(list)
+			last = i
+		}
+	}
+	e.number(0)
 }
 
 func (e *encoder) lists(l [][]int32) {
@@ -86,8 +142,8 @@ func texts[T ~string](e *encoder, l []T) {
 	}
 }
 
-// table writes a map in the order of its keys, so that the same rules give the same file.
-func table[K ~string, V any](e *encoder, m map[K]V, value func(V)) {
+// tableOf writes a map in the order of its keys, so that the same rules give the same file.
+func tableOf[K ~string, V any](e *encoder, m map[K]V, value func(V)) {
 	e.number(len(m))
 	for _, k := range slices.Sorted(maps.Keys(m)) {
 		e.text(string(k))
@@ -99,38 +155,41 @@ func (e *encoder) program(p *program) {
 	e.number(int(p.atoms))
 	e.entries(p.words)
 	e.listsOf(p.classAt, p.classOf)
+	e.list(p.sets)
 	e.number(len(p.nodes))
 	for i, n := range p.nodes {
 		switch n.kind {
 		case kindSeq, kindAlt, kindOpt:
 			e.number(int(n.count)<<kindBits | int(n.kind))
-			e.number(int(n.need + 1))
-			for _, k := range p.kids[n.first : n.first+n.count] {
+			kids := p.kids[n.first : n.first+n.count]
+			switch n.kind {
+			case kindSeq: // it needs what one of its kids does
+				e.number(1 + slices.IndexFunc(kids, func(k int32) bool { return n.need >= 0 && p.nodes[k].need == n.need }))
+			case kindAlt:
+				e.number(int(n.need + 1))
+			}
+			for _, k := range kids {
 				e.number(i - int(k)) // kids come before
 			}
 		default:
 			e.number(int(n.n)<<kindBits | int(n.kind))
 		}
 	}
-	e.list(p.sets)
 	e.number(len(p.phrases))
+	last := phrase{}
 	for _, ph := range p.phrases {
-		e.number(int(ph.root))
-		e.number(int(ph.rule))
-		e.number(int(ph.part))
-		e.number(int(ph.first))
+		e.near(ph.root, last.root)
+		e.near(ph.rule<<partBits|int32(ph.part), last.rule<<partBits)
+		e.near(ph.first, last.first)
 		e.number(int(ph.also + 1))
+		last = ph
 	}
-	e.listsOf(p.waitAt, p.waiting)
+	e.sparse(p.waitAt, p.waiting)
 	e.ideas(&p.ideas)
 }
 
-// wordBits are the bits that tell how many ideas a word stands for; manyIdeas says that a
-// number follows.
-const (
-	wordBits  = 3
-	manyIdeas = 1<<wordBits - 1
-)
+// partBits are the bits that the part of a phrase takes beside its rule.
+const partBits = 3
 
 func (e *encoder) ideas(k *ideas) {
 	texts(e, k.tongues)
@@ -139,30 +198,21 @@ func (e *encoder) ideas(k *ideas) {
 	e.set(k.things)
 	e.set(k.settings)
 	e.set(k.acts)
-	last := -1
-	for a := range k.at[1:] { // those that mean something, by their steps
-		words, runs := k.of[k.at[a]:k.at[a+1]], k.seqs[k.seqAt[a]:k.seqAt[a+1]]
-		if len(words)+len(runs) == 0 {
-			continue
-		}
-		e.number(a - last)
-		last = a
-		e.number(len(runs)<<wordBits | min(len(words), manyIdeas))
-		if len(words) >= manyIdeas {
-			e.number(len(words))
-		}
-		for _, i := range words {
-			e.number(int(i))
-		}
-		for _, s := range runs {
-			e.number(int(s.what))
+	words, first, runs := k.byIdea()
+	for i := range words {
+		e.rising(words[i])
+		e.number(len(runs[i]))
+		last := int32(0)
+		for n, s := range runs[i] {
+			e.near(first[i][n], last)
+			last = first[i][n]
+			e.number(int(s.next))
 			e.number(int(s.to - s.from))
 			for _, w := range k.rest[s.from:s.to] {
 				e.number(int(w))
 			}
 		}
 	}
-	e.number(0)
 	e.number(len(k.lines))
 	for _, l := range k.lines {
 		e.number(int(l.rule))
@@ -195,16 +245,16 @@ func (e *encoder) rule(r *rule) {
 }
 
 func (e *encoder) meanings(m *meanings) {
-	table(e, m.Topics, func(t meaning) {
-		table(e, t, func(ids []rights.ID) { texts(e, ids) })
+	tableOf(e, m.Topics, func(t meaning) {
+		tableOf(e, t, func(ids []rights.ID) { texts(e, ids) })
 	})
-	table(e, m.Implies, func(ids []rights.ID) { texts(e, ids) })
-	table(e, m.Yields, func(ids []rights.ID) { texts(e, ids) })
-	table(e, m.Stays, func(signal string) { e.text(signal) })
+	tableOf(e, m.Implies, func(ids []rights.ID) { texts(e, ids) })
+	tableOf(e, m.Yields, func(ids []rights.ID) { texts(e, ids) })
+	tableOf(e, m.Stays, func(signal string) { e.text(signal) })
 	texts(e, m.Weak)
-	table(e, m.States, func(j rights.Jurisdiction) { e.text(string(j)) })
-	table(e, m.Dialling, func(j rights.Jurisdiction) { e.text(string(j)) })
-	table(e, m.Languages, func(j rights.Jurisdiction) { e.text(string(j)) })
+	tableOf(e, m.States, func(j rights.Jurisdiction) { e.text(string(j)) })
+	tableOf(e, m.Dialling, func(j rights.Jurisdiction) { e.text(string(j)) })
+	tableOf(e, m.Languages, func(j rights.Jurisdiction) { e.text(string(j)) })
 }
 
 // encode writes a classifier as a file.
@@ -296,44 +346,122 @@ func (d *decoder) list() []int32 {
 	return l
 }
 
-func (d *decoder) entries() []entry {
-	all := make([]entry, d.count())
-	var letters []byte // of all keys, one behind the other
-	ends := make([]int, len(all))
-	last := 0
-	for i := range all {
-		shared := d.number()
-		if shared > len(letters)-last {
+func (d *decoder) near(other int32) int32 {
+	z := uint32(d.number())         // #nosec G115 -- number refuses more
+	n := other + int32(z>>1^-(z&1)) // #nosec G115 -- as written
+	if n < 0 {
+		d.fail()
+		return 0
+	}
+	return n
+}
+
+// dictionary reads entries, of which it needs the hashes alone: each word goes on from the
+// hash of the letters that it shares with the one before.
+func (d *decoder) dictionary(atoms int32) (dict dictionary) {
+	words := d.count()
+	beginnings := d.number()
+	bits := d.take(words/8 + 1)
+	if beginnings > words || d.err != nil {
+		d.fail()
+		return dict
+	}
+	dict = newDictionary(words-beginnings, beginnings)
+	var hashes [maxLetters + 1]uint64 // of the last word: by how many of its letters
+	hashes[0] = firstHash
+	known := 0
+	for i := range words {
+		if len(d.s) == 0 {
 			d.fail()
-			return nil
+			return dict
 		}
-		start := len(letters)
-		letters = append(letters, letters[last:last+shared]...)
-		letters = append(letters, d.text()...)
-		last, ends[i] = start, len(letters)
-		n := d.number()
-		all[i].atom, all[i].prefix = int32(n>>1), n&1 != 0 // #nosec G115 -- number refuses more
-	}
-	keys, start := string(letters), 0
-	for i, end := range ends {
-		if all[i].key = keys[start:end]; i > 0 && all[i].key < all[i-1].key {
+		shared, more := int(d.s[0]>>4), int(d.s[0]&manyLetters)
+		d.s = d.s[1:]
+		if shared == manyLetters {
+			shared += d.number()
+		}
+		if more == manyLetters {
+			more += d.number()
+		}
+		if shared > known || shared+more > maxLetters || more+2 > len(d.s) {
 			d.fail()
-			return nil
+			return dict
 		}
-		start = end
+		h := hashes[shared]
+		known = shared + more
+		for k := range more {
+			h = nextHash(h, d.s[k])
+			hashes[shared+k+1] = h
+		}
+		atom := int32(d.s[more]) | int32(d.s[more+1])<<8
+		d.s = d.s[more+2:]
+		beginning := bits[i/8]>>(i%8)&1 != 0
+		if beginning {
+			beginnings--
+		}
+		if atom >= atoms || beginnings < 0 {
+			d.fail()
+			return dict
+		}
+		dict.add(h, atom, beginning)
 	}
-	if d.err != nil {
-		return nil
-	}
-	return all
+	return dict
 }
 
 // listsOf reads what encoder.listsOf wrote.
 func (d *decoder) listsOf() (at, all []int32) {
 	n := d.count()
-	at, all = make([]int32, 0, n+1), make([]int32, 0, 3*n)
+	at, all = make([]int32, 0, n+1), make([]int32, 0, 4*n)
+	last := int32(0)
 	for range n {
 		at = append(at, int32(len(all))) // #nosec G115 -- as many as the file has bytes
+		count := d.count()
+		if count == 0 {
+			continue
+		}
+		last = d.near(last)
+		all = append(all, last)
+		all = d.onwards(all, count-1)
+	}
+	return append(at, int32(len(all))), all // #nosec G115 -- as above
+}
+
+// onwards adds numbers that go on rising from the last one of a list.
+func (d *decoder) onwards(all []int32, count int) []int32 {
+	last := 0
+	if len(all) > 0 {
+		last = int(all[len(all)-1])
+	}
+	for range count {
+		if last += d.number(); last > math.MaxInt32 {
+			d.fail()
+			return all
+		}
+		all = append(all, int32(last)) // #nosec G115 -- looked at above
+	}
+	return all
+}
+
+// sparse reads what encoder.sparse wrote.
+func (d *decoder) sparse() (at, all []int32) {
+	n := d.number()
+	if n > maxAtoms {
+		d.fail()
+		return nil, nil
+	}
+	at, all = make([]int32, 0, n+1), make([]int32, 0, n)
+	for i := -1; ; {
+		step := d.number()
+		if step == 0 {
+			break
+		}
+		if step > n-1-i {
+			d.fail()
+			return nil, nil
+		}
+		for i += step; len(at) <= i; {
+			at = append(at, int32(len(all))) // #nosec G115 -- as many as the file has bytes
+		}
 		last := 0
 		for range d.count() {
 			if last += d.number(); last > math.MaxInt32 {
@@ -343,7 +471,10 @@ func (d *decoder) listsOf() (at, all []int32) {
 			all = append(all, int32(last)) // #nosec G115 -- looked at above
 		}
 	}
-	return append(at, int32(len(all))), all // #nosec G115 -- as above
+	for len(at) <= n {
+		at = append(at, int32(len(all))) // #nosec G115 -- as above
+	}
+	return at, all
 }
 
 func (d *decoder) rising() []int32 {
@@ -405,86 +536,151 @@ func readTable[K ~string, V any](d *decoder, value func() V) map[K]V {
 
 func (d *decoder) program() *program {
 	p := &program{atoms: int32(d.number())} // #nosec G115 -- at most MaxInt32
-	p.words = d.entries()
-	p.trie = newTrie(p.words)
+	p.dictionary = d.dictionary(p.atoms)
 	p.classAt, p.classOf = d.listsOf()
+	p.sets = d.list()
 	p.nodes = make([]node, d.count())
 	p.kids = make([]int32, 0, 2*len(p.nodes))
 	for i := range p.nodes {
-		packed := d.number()
-		n := node{kind: kind(packed & (1<<kindBits - 1)), need: -1} // #nosec G115 -- three bits
-		switch packed >>= kindBits; n.kind {
-		case kindSeq, kindAlt, kindOpt:
-			if packed > len(d.s) {
-				d.fail()
-				return p
-			}
-			n.first, n.count, n.need = int32(len(p.kids)), int32(packed), int32(d.number())-1 // #nosec G115 -- as written
-			for range n.count {
-				p.kids = append(p.kids, int32(i-d.number())) // #nosec G115 -- as written
-			}
-		default:
-			if n.n = int32(packed); n.kind == kindClass { // #nosec G115 -- as written
-				n.need = n.n
-			}
-		}
-		p.nodes[i] = n
-	}
-	p.sets = d.list()
-	for i := range p.nodes {
-		if n := &p.nodes[i]; n.kind == kindSet && int(n.n) < len(p.sets) {
-			n.need = p.nodes[p.sets[n.n]].need
-		}
+		p.nodes[i] = d.node(p, int32(i)) // #nosec G115 -- as many as the file has bytes
 	}
 	p.phrases = make([]phrase, d.count())
+	last := phrase{}
 	for i := range p.phrases {
-		p.phrases[i] = phrase{int32(d.number()), int32(d.number()), part(d.number()), int32(d.number()), int32(d.number()) - 1} // #nosec G115 -- as written
+		last.root = d.near(last.root)
+		both := d.near(last.rule << partBits)
+		last.rule, last.part = both>>partBits, part(both&(1<<partBits-1)) // #nosec G115 -- three bits
+		last.first = d.near(last.first)
+		last.also = int32(d.number()) - 1 // #nosec G115 -- as written
+		p.phrases[i] = last
 	}
-	p.waitAt, p.waiting = d.listsOf()
+	p.waitAt, p.waiting = d.sparse()
 	p.ideas = d.ideas(p.atoms)
 	return p
+}
+
+// node reads the node of a number; those that it leads to come before it.
+func (d *decoder) node(p *program, number int32) node {
+	packed := d.number()
+	n := node{kind: kind(packed & (1<<kindBits - 1)), need: -1} // #nosec G115 -- three bits
+	packed >>= kindBits
+	switch n.kind {
+	case kindSeq, kindAlt, kindOpt:
+		if packed > len(d.s) {
+			d.fail()
+			return n
+		}
+		n.first, n.count = int32(len(p.kids)), int32(packed) // #nosec G115 -- as written
+		needs := 0
+		if n.kind != kindOpt {
+			needs = d.number()
+		}
+		for range n.count {
+			k := number - int32(d.number()) // #nosec G115 -- as written
+			if k < 0 || k >= number {
+				d.fail()
+				return n
+			}
+			p.kids = append(p.kids, k)
+		}
+		switch {
+		case needs == 0:
+		case n.kind == kindAlt:
+			n.need = int32(needs) - 1 // #nosec G115 -- as written
+		case needs > packed:
+			d.fail()
+		default:
+			n.need = p.nodes[p.kids[int(n.first)+needs-1]].need
+		}
+	default:
+		n.n = int32(packed) // #nosec G115 -- as written
+		switch {
+		case n.kind == kindClass:
+			n.need = n.n
+		case n.kind == kindSet && packed < len(p.sets) && p.sets[packed] < number:
+			n.need = p.nodes[p.sets[packed]].need
+		case n.kind == kindSet:
+			d.fail()
+		}
+	}
+	return n
 }
 
 func (d *decoder) ideas(atoms int32) (k ideas) {
 	k.tongues, k.und = readTexts[string](d), int32(d.number())-1 // #nosec G115 -- as written
 	k.pronoun, k.things, k.settings, k.acts = d.set(), d.set(), d.set(), d.set()
-	if int(atoms) > len(d.s) {
+	if int(atoms) > maxAtoms {
 		d.fail()
 		return k
 	}
-	k.at, k.of = make([]int32, 0, atoms+1), make([]idea, 0, atoms)
-	k.seqAt, k.seqs, k.rest = make([]int32, 0, atoms+1), make([]sequence, 0, atoms/2), make([]int32, 0, atoms)
-	for a := -1; ; {
-		step := d.number()
-		if step == 0 {
-			break
+	type word struct {
+		atom int32
+		what idea
+	}
+	type run struct {
+		first int32
+		sequence
+	}
+	words, runs := make([]word, 0, atoms), make([]run, 0, atoms/2)
+	k.rest = make([]int32, 0, atoms)
+	k.at, k.seqAt = make([]int32, atoms+1), make([]int32, atoms+1)
+	for i := range len(k.tongues) * maxConcepts {
+		what, last := idea(i), int32(0) // #nosec G115 -- some thousand
+		for range d.count() {
+			last += int32(d.number()) // #nosec G115 -- looked at below
+			if last < 0 || last >= atoms {
+				d.fail()
+				return k
+			}
+			words = append(words, word{last, what})
+			k.at[last+1]++
 		}
-		if step > int(atoms)-1-a {
-			d.fail()
-			return k
-		}
-		for a += step; len(k.at) <= a; {
-			k.at, k.seqAt = append(k.at, int32(len(k.of))), append(k.seqAt, int32(len(k.seqs))) // #nosec G115 -- as many as the file has bytes
-		}
-		packed := d.count()
-		words := packed & manyIdeas
-		if words == manyIdeas {
-			words = d.count()
-		}
-		for range words {
-			k.of = append(k.of, idea(d.number())) // #nosec G115 -- number refuses more
-		}
-		for range packed >> wordBits {
-			s := sequence{what: idea(d.number()), from: int32(len(k.rest))} // #nosec G115 -- as above
+		last = 0
+		for range d.count() {
+			last = d.near(last)
+			if last >= atoms {
+				d.fail()
+				return k
+			}
+			s := sequence{what: what, next: int32(d.number()), from: int32(len(k.rest))} // #nosec G115 -- as many as the file has bytes
+			if s.next >= atoms {
+				d.fail()
+				return k
+			}
 			for range d.count() {
 				k.rest = append(k.rest, int32(d.number())) // #nosec G115 -- as above
 			}
 			s.to = int32(len(k.rest)) // #nosec G115 -- as above
-			k.seqs = append(k.seqs, s)
+			runs = append(runs, run{last, s})
+			k.seqAt[last+1]++
 		}
 	}
-	for len(k.at) <= int(atoms) {
-		k.at, k.seqAt = append(k.at, int32(len(k.of))), append(k.seqAt, int32(len(k.seqs))) // #nosec G115 -- as above
+	for a := range atoms {
+		k.at[a+1] += k.at[a]
+		k.seqAt[a+1] += k.seqAt[a]
+	}
+	k.of, k.seqs = make([]idea, len(words)), make([]sequence, len(runs))
+	next := slices.Clone(k.at)
+	for _, w := range words {
+		k.of[next[w.atom]] = w.what
+		next[w.atom]++
+	}
+	byNext := make([]run, len(runs)) // for in the end they lie by their first word, and those of one by their second
+	clear(next)
+	for _, r := range runs {
+		next[r.next+1]++
+	}
+	for a := range atoms {
+		next[a+1] += next[a]
+	}
+	for _, r := range runs {
+		byNext[next[r.next]] = r
+		next[r.next]++
+	}
+	copy(next, k.seqAt)
+	for _, r := range byNext {
+		k.seqs[next[r.first]] = r.sequence
+		next[r.first]++
 	}
 	k.lines = make([]together, d.count())
 	for i := range k.lines {

@@ -175,9 +175,14 @@ func load(fsys fs.FS, book Book) (*Classifier, error) {
 	if len(c.languages) > maxLanguages {
 		return nil, fmt.Errorf("load %s: at most %d languages", languagesFile, maxLanguages)
 	}
+	if len(g.atoms) > maxAtoms || len(k.tongues) > 64 {
+		return nil, fmt.Errorf("load rules: %d words in %d languages, at most %d in 64", len(g.atoms), len(k.tongues), maxAtoms)
+	}
 	k.setWords(v, int32(len(g.atoms))) // #nosec G115 -- some ten thousand
 	k.wait()
-	c.program = g.compile(trees, phrases)
+	if c.program, err = g.compile(trees, phrases); err != nil {
+		return nil, fmt.Errorf("load rules: %w", err)
+	}
 	c.program.ideas = k
 	c.version, err = hashOf(fsys, slices.Concat(files, v.files, []string{vocabularyFile, meaningsFile, languagesFile}))
 	c.prepare()

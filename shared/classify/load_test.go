@@ -79,6 +79,7 @@ func TestBrokenRulesAreRefusedWithFileAndPlace(t *testing.T) {
 		"optional beginning":  {rule(head + "phrases: |\n  [please]\n"), "must begin with a word"},
 		"gap at the start":    {rule(head + "phrases: |\n  ... me\n"), "must begin with a word"},
 		"huge gap":            {rule(head + "phrases: |\n  erase ...99 me\n"), "choose 1 to 20 words"},
+		"wide phrase":         {rule(head + "phrases: |\n  erase ...20 me ...20 and ...20 mine\n"), "may span 64 words, at most 47"},
 		"short stem":          {rule(head + "phrases: |\n  er* me\n"), "3 letters or more"},
 		"sign without a word": {rule(head + "phrases: |\n  erase % me\n"), "holds no word"},
 		"unknown set":         {rule(head + "phrases: |\n  $erase me\n"), "$erase is not in the vocabulary"},
@@ -168,7 +169,9 @@ func TestPhrasesMatchAsTheirSignsSay(t *testing.T) {
 			g := newGrammar(nil, nil)
 			phraseTree, err := g.phrase(tc.phrase)
 			require.NoError(t, err)
-			m := newMatcher(g.compile([]*tree{phraseTree}, []phrase{{}}))
+			p, err := g.compile([]*tree{phraseTree}, []phrase{{}})
+			require.NoError(t, err)
+			m := newMatcher(p)
 			toks, _ := splitWords(tc.text, maxTokens)
 			hits := m.match(tc.text, toks, 0, func(int32) bool { return true }, nil)
 			if tc.want == "" {

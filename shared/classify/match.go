@@ -9,43 +9,66 @@ const (
 	maxHits   = 60     // places kept of one phrase, or of one line of concepts, in one text
 )
 
-// A text is matched as rows of bits, one bit for each of its words: the rows of a word
-// say where it stands, and one operation moves all places that a phrase has reached in
-// the whole text. A phrase costs about as many operations as it has signs, however long
-// the text and however many ways there are through the phrase.
+// A phrase stays inside one sentence. What it cannot do without is asked of all sentences
+// of a text at once, and those that have it are matched one by one, each as a row of bits:
+// one for every word, and one behind the last. The row of a class says where its words
+// stand, and one operation moves all places that a phrase has reached. A phrase costs about
+// as many operations as it has signs, however many ways there are through it.
+//
+// A longer sentence is matched in windows that overlap by as many words as a phrase may
+// span: wherever one begins, the window of its first word holds all of it.
+const (
+	window = 63 // words that are matched at once
+	widest = 47 // words that a phrase may span
+)
 
-// span is a row of bits in the arena: words from lo to below hi of those at off. Outside
-// of them no bit is set. It is empty if lo is not below hi.
-type span struct{ off, lo, hi int32 }
+// sentences is a set of sentences: one bit each, those beyond sixty-three sharing the bits
+// of others, which asks too often and never too seldom.
+type sentences uint64
 
-func (s span) empty() bool { return s.lo >= s.hi }
+const (
+	sharing = 63
+	asked   = sentences(1) << sharing // marks a class whose sentences are known, which may be none
+)
+
+// span is a part of a list.
+type span struct{ from, to int32 }
 
 // matcher matches the phrases of a program with one text. It is used again and again.
 type matcher struct {
 	p     *program
 	toks  []token
 	found []occurrence // of atoms, in order of place
-	width int32        // words in a row
+	at    []int32      // by token, into found; one more for the end
+	parts []span       // sentences, in tokens
 
-	slot    []int32 // by atom: one more than its place in rows; 0 if the text has it not
-	present []int32 // atoms that the text has
-	rows    []uint64
-	starts  []uint64 // where a sentence begins
-	breaks  []uint64 // where a phrase may not go on: the same but for the first word, and the end
+	slot    []int32     // by atom: its place in present
+	has     []uint64    // by atom: a bit that says whether the text has it; most have not
+	present []int32     // atoms that the text has
+	width   int         // words of bits in a row
+	rows    []uint64    // by slot: where the atom stands
+	within  []sentences // by slot
+	classes []seenClass // by class
+	known   []int32     // classes that were asked for
+	slots   []int32     // lists of the classes
 
-	within    []sentences // by slot
-	in        []sentences // by class
-	classes   []int32     // that were asked for
-	laid      []int32     // by class: one more than the place in spans; 0 if its row is not made
-	spans     []span      // in classRows
-	classRows []uint64
-	arena     []uint64 // rows of one phrase
+	tried  []bool // by phrase
+	trials []int32
+	ideas  gathering
 
-	ideas gathering
+	// The window that is matched.
+	from   int       // its first token
+	part   sentences // its sentence
+	inside uint64    // its words, and the end
+	opens  uint64    // the first bit, if a sentence begins there
 
-	tried   []bool // by phrase
-	trials  []int32
 	letters []byte // a folded word
+}
+
+// seenClass is what a text has of a class: the sentences with a word of it, and those words.
+type seenClass struct {
+	in   sentences
+	list span // of slots
 }
 
 // occurrence is an atom at a place of the text.
@@ -53,8 +76,8 @@ type occurrence struct{ atom, at int32 }
 
 func newMatcher(p *program) *matcher {
 	return &matcher{
-		p: p, slot: make([]int32, p.atoms), in: make([]sentences, len(p.classAt)), laid: make([]int32, len(p.classAt)),
-		tried: make([]bool, len(p.phrases)), ideas: gathering{k: &p.ideas, before: make([]memory, len(p.ideas.tongues))},
+		p: p, slot: make([]int32, p.atoms), has: make([]uint64, p.atoms>>6+1), classes: make([]seenClass, len(p.classAt)-1), tried: make([]bool, len(p.phrases)),
+		ideas: gathering{k: &p.ideas, before: make([]memory, len(p.ideas.tongues))},
 	}
 }
 
@@ -77,8 +100,9 @@ func (m *matcher) match(raw string, toks []token, text int32, wanted func(rule i
 	m.toks = toks
 	m.lookUp(raw)
 	m.layOut()
-	if len(m.p.ideas.lines) > 0 {
-		m.ideas.see(toks, m.found)
+	concepts := len(m.p.ideas.lines) > 0
+	if concepts {
+		m.ideas.see(toks, m.found, m.at)
 	}
 	for _, atom := range m.present {
 		for _, n := range m.p.waiting[m.p.waitAt[atom]:m.p.waitAt[atom+1]] {
@@ -88,44 +112,239 @@ func (m *matcher) match(raw string, toks []token, text int32, wanted func(rule i
 			m.tried[n] = true
 			m.trials = append(m.trials, n)
 			ph := &m.p.phrases[n]
-			in := ^asked
-			if ph.also >= 0 {
-				in = m.having(ph.also)
-			}
-			if in = m.narrow(in, ph.root); in == 0 {
-				continue
-			}
-			if root := &m.p.nodes[ph.root]; root.kind == kindSeq {
-				for _, k := range m.p.kids[root.first : root.first+root.count] {
-					in = m.narrow(in, k)
-				}
-			}
-			if in != 0 {
-				in &= m.having(ph.first) // of many words, so it is asked last
-			}
-			switch {
-			case in == 0:
-			case ph.part == partConcept:
-				mark := len(out)
-				for _, h := range m.places(ph, in, text, out)[mark:] {
-					m.ideas.add(toks, seenIdea{idea(h.rule), h.start, h.end})
-				}
-			case wanted(ph.rule):
+			if in := m.possible(ph); in != 0 && (ph.part == partConcept || wanted(ph.rule)) {
 				out = m.places(ph, in, text, out)
 			}
 		}
 	}
 	m.forget()
-	if len(m.p.ideas.lines) > 0 {
+	if concepts {
 		out = m.ideas.settle(toks, text, wanted, out)
 	}
 	return out
 }
 
+// possible is the set of sentences that have every word which a phrase cannot do without.
+func (m *matcher) possible(ph *phrase) sentences {
+	in := ^asked
+	if ph.also >= 0 {
+		in = m.having(ph.also)
+	}
+	if in = m.narrow(in, ph.root); in == 0 {
+		return 0
+	}
+	if root := &m.p.nodes[ph.root]; root.kind == kindSeq {
+		for _, k := range m.p.kids[root.first : root.first+root.count] {
+			if in = m.narrow(in, k); in == 0 {
+				return 0
+			}
+		}
+	}
+	return in & m.having(ph.first) // of many words, so it is asked last
+}
+
+// narrow is the part of a set of sentences that has a word which a node cannot do without.
+func (m *matcher) narrow(in sentences, n int32) sentences {
+	if need := m.p.nodes[n].need; need >= 0 {
+		in &= m.having(need)
+	}
+	return in
+}
+
+// having is the set of sentences with any word of a class.
+func (m *matcher) having(c int32) sentences {
+	if in := m.classes[c].in; in != 0 {
+		return in &^ asked
+	}
+	return m.learn(c)
+}
+
+// learn notes what the text has of a class.
+func (m *matcher) learn(c int32) sentences {
+	k := seenClass{in: asked, list: span{from: int32(len(m.slots))}} // #nosec G115 -- a few for each class
+	for _, a := range m.p.classOf[m.p.classAt[c]:m.p.classAt[c+1]] {
+		if m.has[a>>6]>>(a&63)&1 != 0 {
+			k.in |= m.within[m.slot[a]]
+			m.slots = append(m.slots, m.slot[a])
+		}
+	}
+	k.list.to = int32(len(m.slots)) // #nosec G115 -- as above
+	m.classes[c] = k
+	m.known = append(m.known, c)
+	return k.in &^ asked
+}
+
+// layOut makes the rows of the text, and finds its sentences.
+func (m *matcher) layOut() {
+	m.width = len(m.toks)>>6 + 2 // a window may end in the word behind the last
+	m.present, m.parts = m.present[:0], m.parts[:0]
+	for _, o := range m.found {
+		if m.has[o.atom>>6]>>(o.atom&63)&1 == 0 {
+			m.has[o.atom>>6] |= 1 << (o.atom & 63)
+			m.slot[o.atom] = int32(len(m.present)) // #nosec G115 -- at most maxTokens
+			m.present = append(m.present, o.atom)
+		}
+	}
+	m.within, m.rows = zeroed(m.within, len(m.present)), zeroed(m.rows, len(m.present)*m.width)
+	next := 0
+	for i := range m.toks {
+		if i == 0 || m.toks[i].brk {
+			m.parts = append(m.parts, span{from: int32(i)}) // #nosec G115 -- as above
+		}
+		part := len(m.parts) - 1
+		m.parts[part].to = int32(i) + 1 // #nosec G115 -- as above
+		for ; next < len(m.found) && int(m.found[next].at) == i; next++ {
+			slot := int(m.slot[m.found[next].atom])
+			m.rows[slot*m.width+i>>6] |= 1 << (i & 63)
+			m.within[slot] |= 1 << (part % sharing)
+		}
+	}
+}
+
+// forget makes the tables ready for the next text.
+func (m *matcher) forget() {
+	for _, a := range m.present {
+		m.has[a>>6] = 0
+	}
+	for _, n := range m.trials {
+		m.tried[n] = false
+	}
+	for _, c := range m.known {
+		m.classes[c] = seenClass{}
+	}
+	m.known, m.trials, m.slots = m.known[:0], m.trials[:0], m.slots[:0]
+}
+
+// places adds every place where a phrase begins in these sentences.
+func (m *matcher) places(ph *phrase, in sentences, text int32, out []hit) []hit {
+	kept := 0
+	for ; in != 0; in &= in - 1 {
+		for part := bits.TrailingZeros64(uint64(in)); part < len(m.parts) && kept < maxHits; part += sharing {
+			from, to := int(m.parts[part].from), int(m.parts[part].to)
+			for start := from; kept < maxHits; start += window - widest {
+				end := min(start+window, to)
+				m.open(start, end, start == from)
+				m.part = 1 << (part % sharing)
+				begins := m.inside >> 1
+				if end < to {
+					begins = 1<<(window-widest) - 1
+				}
+				out = m.inWindow(ph, begins, text, &kept, out)
+				if end == to {
+					break
+				}
+			}
+		}
+	}
+	return out
+}
+
+func (m *matcher) open(from, to int, first bool) {
+	m.from, m.inside, m.opens = from, 1<<(to-from+1)-1, 0
+	if first {
+		m.opens = 1
+	}
+}
+
+// row is where the words of a class stand in the window.
+func (m *matcher) row(c int32) uint64 {
+	if m.classes[c].in == 0 {
+		m.learn(c)
+	}
+	row := uint64(0)
+	l := m.classes[c].list
+	word, shift := m.from>>6, m.from&63
+	for _, slot := range m.slots[l.from:l.to] {
+		at := int(slot)*m.width + word
+		row |= m.rows[at]>>shift | m.rows[at+1]<<(63-shift)<<1
+	}
+	return row & (m.inside >> 1)
+}
+
+// inWindow adds the places in the window that is open. Whether the phrase stands anywhere
+// is asked first, for all places at once.
+func (m *matcher) inWindow(ph *phrase, begins uint64, text int32, kept *int, out []hit) []hit {
+	first := m.row(ph.first) & begins
+	if first == 0 {
+		return out
+	}
+	on := m.follow(ph.root, reach{fresh: first}).on
+	if on == 0 {
+		return out
+	}
+	for rest := first; rest != 0 && *kept < maxHits; rest &= rest - 1 {
+		if first&(first-1) != 0 {
+			if on = m.follow(ph.root, reach{fresh: rest & -rest}).on; on == 0 {
+				continue
+			}
+		}
+		*kept++
+		start := int32(m.from + bits.TrailingZeros64(rest)) // #nosec G115 -- at most maxTokens
+		end := int32(m.from + bits.Len64(on) - 1)           // #nosec G115 -- as above
+		if ph.part == partConcept {
+			m.ideas.add(m.toks, seenIdea{idea(ph.rule), start, end})
+			continue
+		}
+		out = append(out, hit{rule: ph.rule, part: ph.part, text: text, start: start, end: end})
+	}
+	return out
+}
+
+// reach is how far a phrase has come: fresh are the places where it may still begin, on
+// those before which it has matched a word. Only the first word of a phrase may begin a
+// sentence.
+type reach struct{ fresh, on uint64 }
+
+// follow moves what was reached through one part of a phrase.
+func (m *matcher) follow(n int32, r reach) reach {
+	nd := &m.p.nodes[n]
+	switch nd.kind {
+	case kindClass:
+		return reach{on: ((r.fresh | r.on) & m.row(nd.n)) << 1}
+	case kindSet:
+		return m.follow(m.p.sets[nd.n], r)
+	case kindGap:
+		for range nd.n {
+			r.on |= r.on << 1
+		}
+		r.on &= m.inside
+		return r
+	case kindStart:
+		return reach{fresh: r.fresh & m.opens}
+	}
+	kids := m.p.kids[nd.first : nd.first+nd.count]
+	if nd.kind == kindSeq {
+		for _, k := range kids {
+			if need := m.p.nodes[k].need; need >= 0 && m.having(need)&m.part == 0 {
+				return reach{}
+			}
+		}
+		for _, k := range kids {
+			if r = m.follow(k, r); r == (reach{}) {
+				return r
+			}
+		}
+		return r
+	}
+	all := reach{}
+	if nd.kind == kindOpt {
+		all = r
+	}
+	for _, k := range kids {
+		if need := m.p.nodes[k].need; need >= 0 && m.having(need)&m.part == 0 {
+			continue // of many branches nearly all are for other texts
+		}
+		through := m.follow(k, r)
+		all = reach{all.fresh | through.fresh, all.on | through.on}
+	}
+	return all
+}
+
 // lookUp finds the atoms of every token.
 func (m *matcher) lookUp(raw string) {
-	m.found = m.found[:0]
+	m.found, m.at = m.found[:0], m.at[:0]
 	for i := range m.toks {
+		m.at = append(m.at, int32(len(m.found))) // #nosec G115 -- a few a token
 		t := &m.toks[i]
 		word := raw[t.start:t.end]
 		switch t.form {
@@ -144,75 +363,27 @@ func (m *matcher) lookUp(raw string) {
 		}
 		t.atom = walk(m, word, int32(i)) // #nosec G115 -- as above
 	}
+	m.at = append(m.at, int32(len(m.found))) // #nosec G115 -- as above
 }
 
-// walkable lets the trie read letters wherever they are.
+// walkable lets the dictionary read letters wherever they are.
 type walkable interface{ ~string | ~[]byte }
 
-// walk notes what the trie knows of one word, and returns the atom of the whole of it.
+// walk notes what the dictionary knows of one word, and returns the atom of the whole of it.
 func walk[W walkable](m *matcher, word W, at int32) int32 {
-	t := &m.p.trie
-	n := int32(0)
+	d := &m.p.dictionary
+	h := firstHash
 	for i := range len(word) {
-		if n = t.step(n, word[i]); n < 0 {
-			return unknownWord
-		}
-		if a := t.prefix[n]; a >= 0 {
+		h = nextHash(h, word[i])
+		if a := d.beginning(h); a >= 0 {
 			m.found = append(m.found, occurrence{a, at})
 		}
 	}
-	a := t.word[n]
+	a := d.word(h)
 	if a >= 0 {
 		m.found = append(m.found, occurrence{a, at})
 	}
 	return a
-}
-
-// layOut makes the rows of the text.
-func (m *matcher) layOut() {
-	m.width = int32(len(m.toks)>>6) + 1 // #nosec G115 -- at most maxTokens; one place more than there are tokens
-	m.present = m.present[:0]
-	for _, o := range m.found {
-		if m.slot[o.atom] == 0 {
-			m.present = append(m.present, o.atom)
-			m.slot[o.atom] = int32(len(m.present)) // #nosec G115 -- as above
-		}
-	}
-	if cap(m.within) < len(m.present) {
-		m.within = make([]sentences, 2*len(m.present))
-	}
-	m.within = m.within[:len(m.present)]
-	clear(m.within)
-	m.rows = zeroed(m.rows, len(m.present)*int(m.width))
-	for _, o := range m.found {
-		slot := m.slot[o.atom] - 1
-		m.rows[slot*m.width+o.at>>6] |= 1 << (o.at & 63)
-		m.within[slot] |= 1 << (m.toks[o.at].sentence % 63)
-	}
-	m.starts, m.breaks = zeroed(m.starts, int(m.width)), zeroed(m.breaks, int(m.width))
-	m.starts[0] |= 1
-	for i := range m.toks {
-		if m.toks[i].brk {
-			m.starts[i>>6] |= 1 << (i & 63)
-			m.breaks[i>>6] |= 1 << (i & 63)
-		}
-	}
-	end := len(m.toks)
-	m.breaks[end>>6] |= 1 << (end & 63)
-}
-
-// forget makes the tables ready for the next text.
-func (m *matcher) forget() {
-	for _, a := range m.present {
-		m.slot[a] = 0
-	}
-	for _, n := range m.trials {
-		m.tried[n] = false
-	}
-	for _, c := range m.classes {
-		m.in[c], m.laid[c] = 0, 0
-	}
-	m.classes, m.spans, m.trials, m.classRows = m.classes[:0], m.spans[:0], m.trials[:0], m.classRows[:0]
 }
 
 func zeroed[T any](b []T, n int) []T {
@@ -222,294 +393,4 @@ func zeroed[T any](b []T, n int) []T {
 	b = b[:n]
 	clear(b)
 	return b
-}
-
-// row is room for a span in the arena; what is in it is old.
-func (m *matcher) row() int32 {
-	off := len(m.arena)
-	need := off + int(m.width)
-	if need > cap(m.arena) {
-		bigger := make([]uint64, need, 2*need+64*int(m.width))
-		copy(bigger, m.arena)
-		m.arena = bigger
-	}
-	m.arena = m.arena[:need]
-	return int32(off) // #nosec G115 -- a text of 40,000 tokens has rows of 5 kB
-}
-
-// A phrase stays inside one sentence, so the words that it cannot do without must meet in
-// one. sentences is the set of sentences that have a word: one bit each, those beyond
-// sixty-three sharing the bits of others, which asks too often and never too seldom. Hardly
-// a phrase is left to be matched after that.
-type sentences uint64
-
-// asked marks a class whose sentences are known, which may be none.
-const asked sentences = 1 << 63
-
-// having is the set of sentences with any word of a class.
-func (m *matcher) having(c int32) sentences {
-	in := m.in[c]
-	if in == 0 {
-		in = asked
-		for _, a := range m.p.classOf[m.p.classAt[c]:m.p.classAt[c+1]] {
-			if slot := m.slot[a]; slot != 0 {
-				in |= m.within[slot-1]
-			}
-		}
-		m.in[c] = in
-		m.classes = append(m.classes, c)
-	}
-	return in &^ asked
-}
-
-// classSpan is where any word of a class stands.
-func (m *matcher) classSpan(c int32) span {
-	if m.having(c) == 0 {
-		return span{}
-	}
-	if n := m.laid[c]; n != 0 {
-		return m.spans[n-1]
-	}
-	s := span{}
-	for _, a := range m.p.classOf[m.p.classAt[c]:m.p.classAt[c+1]] {
-		slot := m.slot[a]
-		if slot == 0 {
-			continue
-		}
-		row := m.rows[(slot-1)*m.width : slot*m.width]
-		if s.empty() {
-			s = span{int32(len(m.classRows)), 0, m.width} // #nosec G115 -- as above
-			m.classRows = append(m.classRows, row...)
-			continue
-		}
-		for i, bits := range row {
-			m.classRows[int(s.off)+i] |= bits
-		}
-	}
-	m.spans = append(m.spans, trimmed(m.classRows, s))
-	m.laid[c] = int32(len(m.spans)) // #nosec G115 -- at most one a class
-	return m.spans[len(m.spans)-1]
-}
-
-// trimmed is a span without the empty words at its ends.
-func trimmed(rows []uint64, s span) span {
-	for s.lo < s.hi && rows[s.off+s.lo] == 0 {
-		s.lo++
-	}
-	for s.lo < s.hi && rows[s.off+s.hi-1] == 0 {
-		s.hi--
-	}
-	return s
-}
-
-// reach is how far a phrase has come: fresh are the places where it may still begin, on
-// those before which it has matched a word. Only the first word of a phrase may begin a
-// sentence.
-type reach struct{ fresh, on span }
-
-func (r reach) empty() bool { return r.fresh.empty() && r.on.empty() }
-
-// narrow is the part of a set of sentences that has a word which a node cannot do without.
-func (m *matcher) narrow(in sentences, n int32) sentences {
-	if need := m.p.nodes[n].need; need >= 0 && in != 0 {
-		in &= m.having(need)
-	}
-	return in
-}
-
-// follow moves what was reached through one part of a phrase, in sentences that have what
-// the part needs.
-func (m *matcher) follow(n int32, in sentences, r reach) reach {
-	nd := &m.p.nodes[n]
-	switch nd.kind {
-	case kindClass:
-		return reach{on: m.consume(r, m.classSpan(nd.n))}
-	case kindSet:
-		return m.follow(m.p.sets[nd.n], in, r)
-	case kindGap:
-		r.on = m.skip(r.on, nd.n)
-		return r
-	case kindStart:
-		return reach{m.where(r.fresh, m.starts), m.where(r.on, m.starts)}
-	}
-	kids := m.p.kids[nd.first : nd.first+nd.count]
-	if nd.kind == kindSeq {
-		for _, k := range kids {
-			if in = m.narrow(in, k); in == 0 {
-				return reach{}
-			}
-		}
-		for _, k := range kids {
-			if r = m.follow(k, in, r); r.empty() {
-				return r
-			}
-		}
-		return r
-	}
-	all := reach{}
-	if nd.kind == kindOpt {
-		all = r
-	}
-	for _, k := range kids {
-		if some := m.narrow(in, k); some != 0 {
-			through := m.follow(k, some, r)
-			all = reach{m.either(all.fresh, through.fresh), m.either(all.on, through.on)}
-		}
-	}
-	return all
-}
-
-// consume steps over one word of a class.
-func (m *matcher) consume(r reach, c span) span {
-	a := span{r.fresh.off, max(r.fresh.lo, c.lo), min(r.fresh.hi, c.hi)}
-	b := span{r.on.off, max(r.on.lo, c.lo), min(r.on.hi, c.hi)}
-	switch {
-	case a.empty() && b.empty():
-		return span{}
-	case a.empty():
-		a.lo, a.hi = b.lo, b.lo
-	case b.empty():
-		b.lo, b.hi = a.lo, a.lo
-	}
-	s := span{0, min(a.lo, b.lo), max(a.hi, b.hi)}
-	mark := len(m.arena)
-	s.off = m.row()
-	carry, seen := uint64(0), uint64(0)
-	for i := s.lo; i < s.hi; i++ {
-		x := uint64(0)
-		if i >= a.lo && i < a.hi {
-			x = m.arena[a.off+i]
-		}
-		if i >= b.lo && i < b.hi {
-			x |= m.arena[b.off+i] &^ m.breaks[i]
-		}
-		x &= m.classRows[c.off+i]
-		m.arena[s.off+i] = x<<1 | carry
-		carry = x >> 63
-		seen |= x
-	}
-	if seen == 0 {
-		m.arena = m.arena[:mark]
-		return span{}
-	}
-	if s.hi < m.width {
-		m.arena[s.off+s.hi] = carry
-		s.hi++
-	}
-	return trimmed(m.arena, s)
-}
-
-// skip steps over none to n words of any kind.
-func (m *matcher) skip(from span, n int32) span {
-	if from.empty() {
-		return from
-	}
-	all := span{m.row(), from.lo, min(from.hi+n>>6+1, m.width)}
-	step := m.row()
-	for i := all.lo; i < all.hi; i++ {
-		x := uint64(0)
-		if i < from.hi {
-			x = m.arena[from.off+i]
-		}
-		m.arena[all.off+i], m.arena[step+i] = x, x
-	}
-	for range n {
-		carry := uint64(0)
-		for i := all.lo; i < all.hi; i++ {
-			x := m.arena[step+i] &^ m.breaks[i]
-			m.arena[step+i] = x<<1 | carry
-			carry = x >> 63
-			m.arena[all.off+i] |= m.arena[step+i]
-		}
-	}
-	m.arena = m.arena[:step]
-	return trimmed(m.arena, all)
-}
-
-// where keeps the bits that a row has too.
-func (m *matcher) where(s span, row []uint64) span {
-	if s.empty() {
-		return s
-	}
-	out := span{m.row(), s.lo, s.hi}
-	for i := s.lo; i < s.hi; i++ {
-		m.arena[out.off+i] = m.arena[s.off+i] & row[i]
-	}
-	return trimmed(m.arena, out)
-}
-
-// either joins the bits of two spans.
-func (m *matcher) either(a, b span) span {
-	if a.empty() {
-		return b
-	}
-	if b.empty() || a == b {
-		return a
-	}
-	out := span{m.row(), min(a.lo, b.lo), max(a.hi, b.hi)}
-	for i := out.lo; i < out.hi; i++ {
-		x := uint64(0)
-		if i >= a.lo && i < a.hi {
-			x = m.arena[a.off+i]
-		}
-		if i >= b.lo && i < b.hi {
-			x |= m.arena[b.off+i]
-		}
-		m.arena[out.off+i] = x
-	}
-	return out
-}
-
-// places adds every place where a phrase begins in these sentences. Whether it stands
-// anywhere is asked first, for all places at once.
-func (m *matcher) places(ph *phrase, in sentences, text int32, out []hit) []hit {
-	m.arena = m.arena[:0]
-	first := m.beginnings(m.classSpan(ph.first), in)
-	on := m.follow(ph.root, in, reach{fresh: first}).on
-	if on.empty() {
-		return out
-	}
-	if only := m.arena[first.off+first.lo]; first.hi == first.lo+1 && only&(only-1) == 0 {
-		return append(out, hit{rule: ph.rule, part: ph.part, text: text, start: placeOf(first.lo, only), end: m.last(on)})
-	}
-	count := 0
-	for i := first.lo; i < first.hi && count < maxHits; i++ {
-		for row := m.arena[first.off+i]; row != 0 && count < maxHits; row &= row - 1 {
-			m.arena = m.arena[:first.off+m.width]
-			one := span{m.row(), i, i + 1}
-			m.arena[one.off+i] = row & -row
-			on := m.follow(ph.root, in, reach{fresh: one}).on
-			if !on.empty() {
-				out = append(out, hit{rule: ph.rule, part: ph.part, text: text, start: placeOf(i, row), end: m.last(on)})
-				count++
-			}
-		}
-	}
-	return out
-}
-
-// beginnings keeps of the row of a class the places in these sentences.
-func (m *matcher) beginnings(class span, in sentences) span {
-	s := span{m.row(), class.lo, class.hi}
-	for i := s.lo; i < s.hi; i++ {
-		kept := uint64(0)
-		for row := m.classRows[class.off+i]; row != 0; row &= row - 1 {
-			at := i<<6 + int32(bits.TrailingZeros64(row)) // #nosec G115 -- at most 64
-			if in>>(m.toks[at].sentence%63)&1 != 0 {
-				kept |= row & -row
-			}
-		}
-		m.arena[s.off+i] = kept
-	}
-	return trimmed(m.arena, s)
-}
-
-// placeOf is the place of the first bit of a word of a row.
-func placeOf(word int32, row uint64) int32 {
-	return word<<6 + int32(bits.TrailingZeros64(row)) // #nosec G115 -- at most 64
-}
-
-// last is the last place of a span.
-func (m *matcher) last(s span) int32 {
-	return s.hi<<6 - 1 - int32(bits.LeadingZeros64(m.arena[s.off+s.hi-1])) // #nosec G115 -- at most 64
 }

@@ -59,8 +59,8 @@ func newGrammar(sets, spelled map[string]string) *grammar {
 
 var phraseSign = regexp.MustCompile(`\.\.\.\d*|\$[a-z_0-9]+|[{}\[\]|^]|[^\s{}\[\]|$^]+`)
 
-// phrase reads one phrase. It refuses one that could match no word at all or that
-// begins with a gap.
+// phrase reads one phrase. It refuses one that could match no word at all, that begins with
+// a gap, or that could span more words than are matched at once.
 func (g *grammar) phrase(text string) (*tree, error) {
 	t, err := g.sequence(text)
 	if err != nil {
@@ -69,7 +69,31 @@ func (g *grammar) phrase(text string) (*tree, error) {
 	if g.nullable(t) || g.gapFirst(t) {
 		return nil, fmt.Errorf("phrase %q: must begin with a word: nothing may be optional or a gap before the first one", text)
 	}
+	if n := g.span(t); n > widest {
+		return nil, fmt.Errorf("phrase %q: may span %d words, at most %d: shorten its gaps, or make two of it", text, n, widest)
+	}
 	return t, nil
+}
+
+// span is the most words that a tree can match.
+func (g *grammar) span(t *tree) int {
+	switch t.kind {
+	case kindClass:
+		return 1
+	case kindGap:
+		return int(t.n)
+	case kindSet:
+		return g.span(g.trees[t.n])
+	}
+	sum, most := 0, 0
+	for _, k := range t.kids {
+		n := g.span(k)
+		sum, most = sum+n, max(most, n)
+	}
+	if t.kind == kindSeq {
+		return sum
+	}
+	return most
 }
 
 func (g *grammar) sequence(text string) (*tree, error) {

@@ -1,7 +1,6 @@
 package classify
 
 import (
-	"cmp"
 	"regexp"
 	"slices"
 	"strings"
@@ -116,7 +115,17 @@ func (c *Classifier) read(m *email.Message, in Context) *reading {
 // longest stays.
 func inOrder(all []hit) []hit {
 	slices.SortFunc(all, func(a, b hit) int {
-		return cmp.Or(cmp.Compare(a.text, b.text), cmp.Compare(a.start, b.start), cmp.Compare(a.rule, b.rule), cmp.Compare(a.part, b.part), cmp.Compare(b.end, a.end))
+		switch {
+		case a.text != b.text:
+			return int(a.text - b.text)
+		case a.start != b.start:
+			return int(a.start - b.start)
+		case a.rule != b.rule:
+			return int(a.rule - b.rule)
+		case a.part != b.part:
+			return int(a.part) - int(b.part)
+		}
+		return int(b.end - a.end)
 	})
 	return slices.CompactFunc(all, func(a, b hit) bool {
 		return a.text == b.text && a.start == b.start && a.rule == b.rule && a.part == b.part
@@ -153,12 +162,24 @@ var unticked = regexp.MustCompile(`(?m)^[ \t>*-]*(?:\[[ \t]*\]|\([ \t]*\)|☐|�
 // withoutUnticked blanks what a form offers and the person did not choose. Every byte
 // keeps its place, because evidence points at places.
 func withoutUnticked(raw string) string {
-	for _, box := range [...]string{"[ ", "[]", "( ", "()", "[\t", "(\t", "☐", "□"} {
-		if strings.Contains(raw, box) {
-			return blankUnticked(raw)
-		}
+	if strings.Contains(raw, "☐") || strings.Contains(raw, "□") || emptyBrackets(raw, '[', ']') || emptyBrackets(raw, '(', ')') {
+		return blankUnticked(raw)
 	}
 	return raw
+}
+
+// emptyBrackets reports whether an opening bracket has nothing behind it, or a blank.
+func emptyBrackets(raw string, opening, closing byte) bool {
+	for {
+		i := strings.IndexByte(raw, opening)
+		if i < 0 || i+1 == len(raw) {
+			return false
+		}
+		if c := raw[i+1]; c == ' ' || c == '\t' || c == closing {
+			return true
+		}
+		raw = raw[i+1:]
+	}
 }
 
 func blankUnticked(raw string) string {
