@@ -149,44 +149,49 @@ func (c *crowd) search(re *regexp.Regexp) {
 	}
 }
 
-// relations are what relative cannot do without. It is slow on a whole letter.
-var relations = []string{"wife", "husband", "spouse", "partner", "fianc", "brother", "sister", "mother", "father", "mum", "mom", "dad", "flatmate", "roommate",
-	"colleague", "friend", "name", "Name"}
+// isRelation reports a word that relative cannot do without. It is slow on a whole letter.
+func isRelation(word string) bool {
+	switch word {
+	case "wife", "husband", "spouse", "partner", "fiancé", "fiancée", "fiance", "fiancee", "brother", "sister", "mother", "father", "mum", "mom", "dad",
+		"flatmate", "roommate", "colleague", "friend", "name", "Name", "names", "Names":
+		return true
+	}
+	return false
+}
+
+// mostRelatives is how many of these words are looked at; a list of them is no family.
+const mostRelatives = 10 * MaxPeople
 
 // relatives searches around each of these words.
 func (c *crowd) relatives() {
 	raw := c.text.raw
-	for _, word := range relations {
-		for from, tries := 0, 0; tries < MaxPeople; tries++ {
-			i := strings.Index(raw[from:], word)
-			if i < 0 {
-				break
+	tries := 0
+	for _, t := range c.text.toks {
+		i, from := int(t.start), int(t.end)
+		if from > len(raw) || !isRelation(raw[i:from]) || !nameFollows(raw[from:]) {
+			continue
+		}
+		if tries++; tries > mostRelatives {
+			return
+		}
+		start := max(0, i-40)
+		if start > 0 { // not inside of a word
+			start += strings.IndexAny(raw[start:i]+" ", " \t\n")
+		}
+		window := raw[start:min(len(raw), from+160)]
+		if at := relative.FindStringSubmatchIndex(window); at != nil {
+			p, end := Person{Name: window[at[2]:at[3]]}, at[3]
+			if at[4] >= 0 {
+				p.Email, end = window[at[4]:at[5]], at[5]
 			}
-			i += from
-			from = i + len(word)
-			if !nameFollows(raw[from:]) {
-				continue
-			}
-			start := max(0, i-40)
-			if start > 0 { // not inside of a word
-				start += strings.IndexAny(raw[start:i]+" ", " \t\n")
-			}
-			window := raw[start:min(len(raw), from+160)]
-			if at := relative.FindStringSubmatchIndex(window); at != nil {
-				p, end := Person{Name: window[at[2]:at[3]]}, at[3]
-				if at[4] >= 0 {
-					p.Email, end = window[at[4]:at[5]], at[5]
-				}
-				c.add(p, start+at[2], start+end)
-			}
+			c.add(p, start+at[2], start+end)
 		}
 	}
 }
 
-// nameFollows reports a capital behind a word of a relation, its ending and "is" or "are"
-// left aside.
+// nameFollows reports a capital behind a word of a relation, "is" or "are" left aside.
 func nameFollows(s string) bool {
-	s = strings.TrimLeft(s[:min(len(s), 40)], "sée")
+	s = s[:min(len(s), 40)]
 	for _, verb := range [...]string{" is", " are"} {
 		s = strings.TrimPrefix(s, verb)
 	}
