@@ -69,6 +69,7 @@ type together struct {
 	all   concepts   // each of these
 	any   []concepts // of each set one
 	none  concepts   // none of these
+	never concepts   // of none, those that the rule refuses in all its lines
 }
 
 // sequence is some words one after the other that stand for a concept: all but the first,
@@ -265,6 +266,7 @@ func (k *ideas) line(text, without string, rule int32) (together, error) {
 		}
 		l.none |= s
 	}
+	l.never = l.none
 	for term := range strings.FieldsSeq(text) {
 		if width, is := strings.CutPrefix(term, "~"); is {
 			n, err := strconv.Atoi(width)
@@ -465,7 +467,7 @@ func (g *gathering) settle(toks []token, text int32, wanted func(rule int32) boo
 				c := bits.TrailingZeros64(uint64(left))
 				for _, l := range g.k.waiting[g.k.waitAt[c]:g.k.waitAt[c+1]] {
 					line := &g.k.lines[l]
-					if g.counts[l] == maxHits || line.none&setting != 0 || !line.meet(all) || !wanted(line.rule) {
+					if g.counts[l] == maxHits || !line.meet(all) || line.never&setting != 0 && !line.meet(said) || !wanted(line.rule) {
 						continue
 					}
 					h := hit{rule: line.rule, part: partPhrase, text: text, tongue: int32(tongue) + 1} // #nosec G115 -- some dozen
