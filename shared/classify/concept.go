@@ -43,7 +43,7 @@ const (
 // things are the concepts that go on being spoken of in a sentence that leaves them out.
 var things = []string{
 	"own", "data", "about_me", "held", "everything", "account", "item", "contact", "marketing", "newsletter",
-	"merchant", "child", "dead", "talentpool", "machine", "decision", "consent",
+	"merchant", "child", "dead", "talentpool", "machine", "decision", "consent", "application",
 }
 
 // settings are the concepts that a sentence stays in as it does with things, but that say
