@@ -19,6 +19,7 @@ import (
 //
 //	erase data own|about_me     a word for each of these; of own and about_me, either
 //	!howto !product             none of these in the sentence
+//	^marketing                  a word for it in this very sentence
 //	~12                         within 12 words, and not within usualWidth
 //
 // All words must be of one language, and of one that the text has most of its words from, or
@@ -70,6 +71,7 @@ type together struct {
 	any   []concepts // of each set one
 	none  concepts   // none of these
 	never concepts   // of none, those that the rule refuses in all its lines
+	here  concepts   // of all, those that the sentence itself must say
 }
 
 // sequence is some words one after the other that stand for a concept: all but the first,
@@ -277,12 +279,17 @@ func (k *ideas) line(text, without string, rule int32) (together, error) {
 			continue
 		}
 		name, not := strings.CutPrefix(term, "!")
+		name, here := strings.CutPrefix(name, "^")
 		s, err := either(name)
 		switch {
 		case err != nil:
 			return l, err
 		case not:
 			l.none |= s
+		case here && bits.OnesCount64(uint64(s)) > 1:
+			return l, fmt.Errorf("together %q: ^%s: write ^ before one concept", text, name)
+		case here:
+			l.all, l.here = l.all|s, l.here|s
 		case bits.OnesCount64(uint64(s)) == 1:
 			l.all |= s
 		default:
@@ -328,9 +335,9 @@ func (k *ideas) wait() {
 	k.waitAt = append(k.waitAt, int32(len(k.waiting))) // #nosec G115 -- as above
 }
 
-// meet reports whether the concepts of a sentence are what a line asks for.
+// meet reports whether the concepts of a sentence are all that a line asks for.
 func (l *together) meet(s concepts) bool {
-	if s&l.all != l.all || s&l.none != 0 {
+	if s&l.all != l.all {
 		return false
 	}
 	for _, either := range l.any {
@@ -467,7 +474,7 @@ func (g *gathering) settle(toks []token, text int32, wanted func(rule int32) boo
 				c := bits.TrailingZeros64(uint64(left))
 				for _, l := range g.k.waiting[g.k.waitAt[c]:g.k.waitAt[c+1]] {
 					line := &g.k.lines[l]
-					if g.counts[l] == maxHits || !line.meet(all) || line.never&setting != 0 && !line.meet(said) || !wanted(line.rule) {
+					if g.counts[l] == maxHits || !line.meet(all) || said&line.none != 0 || said&line.here != line.here || line.never&setting != 0 && !line.meet(said) || !wanted(line.rule) {
 						continue
 					}
 					h := hit{rule: line.rule, part: partPhrase, text: text, tongue: int32(tongue) + 1} // #nosec G115 -- some dozen

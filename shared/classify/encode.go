@@ -220,6 +220,7 @@ func (e *encoder) ideas(k *ideas) {
 		e.set(l.all)
 		e.set(l.none)
 		e.set(l.never)
+		e.set(l.here)
 		e.number(len(l.any))
 		for _, s := range l.any {
 			e.set(s)
@@ -686,7 +687,7 @@ func (d *decoder) ideas(atoms int32) (k ideas) {
 	k.lines = make([]together, d.count())
 	for i := range k.lines {
 		l := &k.lines[i]
-		l.rule, l.width, l.all, l.none, l.never = int32(d.number()), int32(d.number()), d.set(), d.set(), d.set() // #nosec G115 -- as above
+		l.rule, l.width, l.all, l.none, l.never, l.here = int32(d.number()), int32(d.number()), d.set(), d.set(), d.set(), d.set() // #nosec G115 -- as above
 		for range d.count() {
 			l.any = append(l.any, d.set())
 		}

@@ -102,6 +102,7 @@ func TestBrokenRulesAreRefusedWithFileAndPlace(t *testing.T) {
 		"words for no concept":    {map[string]string{"concepts/en.yaml": "moon: cheese\n"}, `load concepts/en.yaml: concept "moon" is not in concepts.yaml`},
 		"broken words":            {map[string]string{"concepts/en.yaml": "erase: de*\n"}, "load concepts/en.yaml: erase:"},
 		"word twice":              {map[string]string{"concepts/en.yaml": "own: my, my\n"}, `load concepts/en.yaml: own: "my" stands there twice`},
+		"choice to be said":       {rule(head + "together: |\n  erase ^own|data\n"), "write ^ before one concept"},
 		"choice refused":          {rule(head + "without: own data\ntogether: |\n  erase that own|data\n"), "wants and refuses"},
 		"alone and beside":        {rule(head + "alone: true\nbeside: true\ntogether: |\n  erase own\n"), "choose one"},
 		"stays without a right":   {map[string]string{"meanings.yaml": good["meanings.yaml"] + "stays: {nonsense: topic:delete}\n"}, `right "nonsense"`},
