@@ -474,7 +474,7 @@ func (g *gathering) settle(toks []token, text int32, wanted func(rule int32) boo
 				c := bits.TrailingZeros64(uint64(left))
 				for _, l := range g.k.waiting[g.k.waitAt[c]:g.k.waitAt[c+1]] {
 					line := &g.k.lines[l]
-					if g.counts[l] == maxHits || !line.meet(all) || said&line.none != 0 || said&line.here != line.here || line.never&setting != 0 && !line.meet(said) || !wanted(line.rule) {
+					if g.counts[l] == maxHits || !line.meet(all) || said&line.none|all&line.never != 0 || said&line.here != line.here || line.never&setting != 0 && !line.meet(said) || !wanted(line.rule) {
 						continue
 					}
 					h := hit{rule: line.rule, part: partPhrase, text: text, tongue: int32(tongue) + 1} // #nosec G115 -- some dozen
