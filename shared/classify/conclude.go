@@ -121,6 +121,9 @@ func (r *reading) answersUs(v *verdict) bool {
 	if v.answers || r.reply && r.in.ToOfficer && v.has("case-subject") && !v.has("class:support_general") {
 		return true
 	}
+	if r.in.ToOfficer && v.has("reminds") && !v.has("merchant-talk") { // whatever word of the product it has
+		return v.has("modifier:followup_existing_case")
+	}
 	return v.has("modifier:followup_existing_case") &&
 		(r.in.ToOfficer || v.has("case-reference") || v.has("privacy-words") || v.has("personal-data") || v.has("reminder")) && !v.has("class:support_general")
 }
