@@ -31,6 +31,8 @@ func (r *reading) conclude(v *verdict, d *Decision) {
 		v.add("privacy_question", keepAt, "nothing-decided")
 	case v.has("class:support_general") && !v.has("personal-data"):
 		r.settle(v, d, Support, rights.SupportGeneral, 0.95)
+	case !r.in.ToOfficer && v.has("merchant-talk"):
+		r.settle(v, d, Support, rights.SupportGeneral, 0.85)
 	case (r.in.ToOfficer || r.netted(v)) && r.lastResort(v):
 		// Who speaks of privacy, or writes to its mailbox, may say what is wished for in
 		// words too plain to count anywhere else: "do remove it".
@@ -121,7 +123,7 @@ func (r *reading) answersUs(v *verdict) bool {
 	if v.answers || r.reply && r.in.ToOfficer && v.has("case-subject") && !v.has("class:support_general") {
 		return true
 	}
-	if r.in.ToOfficer && v.has("reminds") && !v.has("merchant-talk") { // whatever word of the product it has
+	if r.in.ToOfficer && (r.reply || v.has("reminds")) && !v.has("merchant-talk") { // whatever word of the product it has
 		return v.has("modifier:followup_existing_case")
 	}
 	return v.has("modifier:followup_existing_case") &&
