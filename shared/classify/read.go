@@ -236,7 +236,7 @@ func (r *reading) withoutMerchants(hits []hit) []hit {
 	}
 	return slices.DeleteFunc(hits, func(h hit) bool {
 		ru := r.c.rules[h.rule]
-		return ru.Topic != "" && ru.Topic != "complaint" || ru.Right == "marketing_unsubscribe" || ru.Right == "privacy_question"
+		return ru.Topic != "" && ru.Topic != "complaint" || ru.Right == "marketing_unsubscribe" || ru.Right == "privacy_question" || ru.Right == "processor_request"
 	})
 }
 
