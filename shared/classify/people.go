@@ -36,7 +36,12 @@ const (
 
 // A name is two to five words with capitals, in any script that has them. The words of a
 // family are no names, but stand before one.
-const nameWords = `\p{Lu}[\p{L}'’.-]*(?:[ \t]+(?:de|da|di|du|del|la|van|von|der|den|bin|al|el|ten|ter|y|e)\b)*(?:[ \t]+\p{Lu}[\p{L}'’.-]*){1,3}`
+const (
+	// A full stop ends a word of a name only behind an initial or a short title; behind
+	// any other word it ends the sentence: "my wife Anna Berg. The same goes".
+	nameWord  = `(?:\p{Lu}\p{L}{0,2}\.|\p{Lu}[\p{L}'’-]*(?:\.\p{L}[\p{L}'’-]*)*)`
+	nameWords = nameWord + `(?:[ \t]+(?:de|da|di|du|del|la|van|von|der|den|bin|al|el|ten|ter|y|e)\b)*(?:[ \t]+` + nameWord + `){1,3}`
+)
 
 // wrappedName is a name in running text, which a mail program may have broken.
 var wrappedName = strings.ReplaceAll(nameWords, `[ \t]+`, `\s{1,3}`)
