@@ -1,6 +1,8 @@
 package classify
 
 import (
+	"maps"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -346,4 +348,19 @@ func FuzzClassify(f *testing.F) {
 			}
 		}
 	})
+}
+
+// A visitor's wish silences the deletion, and a child's data silence the visitor's wish: the
+// deletion must not be lost between them, in whatever order they are looked at.
+func TestWhatYieldsItselfSilencesNobody(t *testing.T) {
+	c := classifier(t)
+	for range 50 {
+		r := c.read(mailOf("Hello"), Context{On: today})
+		v := r.newVerdict()
+		for _, id := range []rights.ID{"ccpa_delete", "processor_request", "coppa_child_data_report"} {
+			v.add(id, 0.9, "test")
+		}
+		r.silence(v)
+		assert.ElementsMatch(t, []rights.ID{"ccpa_delete", "coppa_child_data_report"}, slices.Collect(maps.Keys(v.found)))
+	}
 }

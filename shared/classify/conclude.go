@@ -1,6 +1,7 @@
 package classify
 
 import (
+	"maps"
 	"slices"
 	"strings"
 	"unicode"
@@ -31,7 +32,7 @@ func (r *reading) conclude(v *verdict, d *Decision) {
 		v.add("privacy_question", keepAt, "nothing-decided")
 	case v.has("class:support_general") && !v.has("personal-data"):
 		r.settle(v, d, Support, rights.SupportGeneral, 0.95)
-	case !r.in.ToOfficer && v.has("merchant-talk"):
+	case !r.in.ToOfficer && v.has(merchantTalk):
 		r.settle(v, d, Support, rights.SupportGeneral, 0.85)
 	case (r.in.ToOfficer || r.netted(v)) && r.lastResort(v):
 		// Who speaks of privacy, or writes to its mailbox, may say what is wished for in
@@ -117,13 +118,13 @@ func (r *reading) hint(v *verdict) {
 }
 
 // answersUs reports mail that asks for nothing new but belongs to a request made
-// before: a reply under the subject of a right or of a case, or a reminder that shows it means a
-// privacy matter and not a parcel.
+// before: a reply under the subject of a right or of a case, or a reminder that shows it
+// means a privacy matter and not a parcel.
 func (r *reading) answersUs(v *verdict) bool {
 	if v.answers || r.reply && r.in.ToOfficer && v.has("case-subject") && !v.has("class:support_general") {
 		return true
 	}
-	if r.in.ToOfficer && (r.reply || v.has("reminds")) && !v.has("merchant-talk") { // whatever word of the product it has
+	if r.in.ToOfficer && (r.reply || v.has("reminds")) && !v.has(merchantTalk) { // whatever word of the product it has
 		return v.has("modifier:followup_existing_case")
 	}
 	return v.has("modifier:followup_existing_case") &&
@@ -142,21 +143,29 @@ func (r *reading) silence(v *verdict) {
 			delete(v.found, id)
 		}
 	}
-	for id, others := range r.c.mean.Yields {
-		if v.has(r.c.mean.Stays[id]) {
-			continue
-		}
-		for _, o := range others {
-			if _, ok := v.found[o]; ok && v.found[id] != nil {
-				delete(v.found, id)
-			}
+	var gone []rights.ID
+	for id := range v.found {
+		if r.c.yields(v, id) {
+			gone = append(gone, id)
 		}
 	}
+	for _, id := range gone {
+		delete(v.found, id)
+	}
+}
+
+// yields reports a finding beside one to which it yields. What yields itself silences
+// nobody: of a chain of three, the first stays.
+func (c *Classifier) yields(v *verdict, id rights.ID) bool {
+	return !v.has(c.mean.Stays[id]) && slices.ContainsFunc(c.mean.Yields[id], func(o rights.ID) bool {
+		return v.found[o] != nil && !c.yields(v, o)
+	})
 }
 
 // doubts writes down why a human must look before anything is answered.
 func (r *reading) doubts(v *verdict) {
-	for _, f := range v.found {
+	for _, id := range slices.Sorted(maps.Keys(v.found)) {
+		f := v.found[id]
 		if f.Confidence < sureAt {
 			v.ask("the words leave room for another reading")
 		}

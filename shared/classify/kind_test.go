@@ -32,6 +32,21 @@ func TestAnswerThatAsksForNothingNewIsAReply(t *testing.T) {
 	assert.Equal(t, KindReply, decide(t, m).Kind)
 }
 
+// Whoever answers under a case's subject, or reminds, in the mailbox for privacy goes on about
+// a case, whatever word of the product stands there. In support it may be about a parcel.
+func TestAnswersInTheMailboxForPrivacyGoOnAboutACase(t *testing.T) {
+	c := classifier(t)
+	for _, tc := range []struct{ subject, text string }{
+		{"AW: Vorgang 70112", "Dann warte ich noch ein wenig."},
+		{"Re: hello again", "As you asked, here is the invoice of June. Any news on my request?"},
+	} {
+		m := mailOf(tc.text)
+		m.Subject, m.InReplyTo = tc.subject, []string{"ack@example.com"}
+		assert.Equal(t, []rights.ID{"followup_existing_case"}, idsOf(c.Classify(m, Context{On: today, ToOfficer: true})), tc.subject)
+		assert.NotEqual(t, []rights.ID{"followup_existing_case"}, idsOf(c.Classify(m, Context{On: today})), tc.subject)
+	}
+}
+
 func TestCopyToAnAuthorityIsAnEscalationWithItsAddressAsEvidence(t *testing.T) {
 	m := mailOf(wish)
 	m.Cc = []email.Address{{Address: "ana@example.net"}, {Address: "casework@ico.org.uk"}}
@@ -92,6 +107,12 @@ func TestSeveralPeopleAreNamedAndAHumanOpensTheirCases(t *testing.T) {
 	d = decide(t, mailOf("Please send me a copy of all my personal data. I used the addresses ana@example.net and ana.ruiz@example.org with you."))
 	assert.Empty(t, d.People, "two addresses of one person")
 	assert.Empty(t, d.Review)
+}
+
+func TestEveryRelativeIsNamed(t *testing.T) {
+	d := decide(t, mailOf("Please delete all personal data about me and my wife Anna K. Berg. The same goes for my brother Otto Lund."))
+	require.Len(t, d.People, 3)
+	assert.Equal(t, []string{"Anna K. Berg", "Otto Lund"}, []string{d.People[1].Name, d.People[2].Name}, "beside the writer")
 }
 
 func TestPeopleAreBounded(t *testing.T) {

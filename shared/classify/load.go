@@ -295,6 +295,9 @@ func (c *Classifier) checkMeanings() error {
 		if err := check("yields", append(ids, id)); err != nil {
 			return err
 		}
+		if c.mean.inCircle(id, nil) {
+			return fmt.Errorf("yields: %s comes back to itself: none of a circle would stay", id)
+		}
 	}
 	for id := range c.mean.Stays {
 		if err := check("stays", []rights.ID{id}); err != nil {

@@ -105,6 +105,7 @@ func TestBrokenRulesAreRefusedWithFileAndPlace(t *testing.T) {
 		"choice to be said":       {rule(head + "together: |\n  erase ^own|data\n"), "write ^ before one concept"},
 		"choice refused":          {rule(head + "without: own data\ntogether: |\n  erase that own|data\n"), "wants and refuses"},
 		"alone and beside":        {rule(head + "alone: true\nbeside: true\ntogether: |\n  erase own\n"), "choose one"},
+		"yields in a circle":      {map[string]string{"meanings.yaml": good["meanings.yaml"] + "yields: {gdpr_access: [gdpr_erasure], gdpr_erasure: [gdpr_access]}\n"}, "comes back to itself"},
 		"stays without a right":   {map[string]string{"meanings.yaml": good["meanings.yaml"] + "stays: {nonsense: topic:delete}\n"}, `right "nonsense"`},
 		"stays without a signal":  {map[string]string{"meanings.yaml": good["meanings.yaml"] + "stays: {gdpr_erasure: moonshine}\n"}, `no rule raises the signal "moonshine"`},
 		"no concepts":             {map[string]string{"concepts.yaml": ""}, "load concepts.yaml"},

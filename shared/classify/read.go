@@ -222,21 +222,30 @@ func (r *reading) withoutVoid(all []hit) []hit {
 	return kept
 }
 
+const merchantTalk = "merchant-talk"
+
 // withoutMerchants drops the wishes of a mail in which a firm asks how the product works:
 // "one of our users asked to be forgotten, which button is that?" wants nothing of us.
+// Complaints stay, and what a rule says without a topic, such as a child's rights.
 func (r *reading) withoutMerchants(hits []hit) []hit {
-	if r.in.alone {
+	n, known := r.c.signalOf[merchantTalk]
+	says := func(h hit) bool { return slices.Contains(r.c.rules[h.rule].raises, n) }
+	if r.in.alone || !known || !slices.ContainsFunc(hits, says) {
 		return hits
 	}
 	r.hits = hits
 	v := r.newVerdict()
 	r.speaking(v)
-	if !v.has("merchant-talk") {
+	if !v.signals[n] {
 		return hits
 	}
 	return slices.DeleteFunc(hits, func(h hit) bool {
 		ru := r.c.rules[h.rule]
-		return ru.Topic != "" && ru.Topic != "complaint" || ru.Right == "marketing_unsubscribe" || ru.Right == "privacy_question" || ru.Right == "processor_request"
+		switch ru.Right {
+		case "marketing_unsubscribe", "privacy_question", "processor_request": // of their customers
+			return true
+		}
+		return ru.Topic != "" && ru.Topic != "complaint"
 	})
 }
 

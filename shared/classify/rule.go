@@ -78,7 +78,7 @@ type meaning map[family][]rights.ID
 type meanings struct {
 	Topics  map[string]meaning        `yaml:"topics"`
 	Implies map[rights.ID][]rights.ID `yaml:"implies"` // rights that always come together
-	Yields  map[rights.ID][]rights.ID `yaml:"yields"`  // a right that falls silent beside these
+	Yields  map[rights.ID][]rights.ID `yaml:"yields"`  // a right that falls silent beside these, where they do not themselves
 
 	Stays map[rights.ID]string `yaml:"stays"` // a right that does not fall silent where this signal was raised
 
@@ -89,6 +89,11 @@ type meanings struct {
 	States    map[string]rights.Jurisdiction `yaml:"states"`    // by postal abbreviation
 	Dialling  map[string]rights.Jurisdiction `yaml:"dialling"`  // by country code, digits only
 	Languages map[string]rights.Jurisdiction `yaml:"languages"` // hardly spoken elsewhere, by BCP 47
+}
+
+// inCircle reports that a right yields, by way of others, to one on the way to it.
+func (m *meanings) inCircle(id rights.ID, way []rights.ID) bool {
+	return slices.Contains(way, id) || slices.ContainsFunc(m.Yields[id], func(o rights.ID) bool { return m.inCircle(o, append(way, id)) })
 }
 
 // family is a body of law that gives rights their names.

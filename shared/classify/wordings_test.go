@@ -31,8 +31,10 @@ func TestEverydayWordingsAskForExactlyTheirRights(t *testing.T) {
 			if !ok {
 				subject, text = "", line
 			}
-			d := c.Classify(example{Subject: subject, Text: text}.mail(), Context{On: today})
+			m := example{Subject: subject, Text: text}.mail()
+			d := c.Classify(m, Context{On: today})
 			assert.Equal(t, sorted(w.Rights), idsOf(d), "on %q", line)
+			assert.Equal(t, d, c.Classify(m, Context{On: today}), "read again: %q", line)
 		}
 	}
 }
