@@ -46,6 +46,10 @@
 //     would take wishes away, since our titles and every policy are worded like them.
 //   - The wish of a merchant's visitor is processor_request alone, that of a resident
 //     of a state without a desk other_us_state_request alone.
+//   - A firm that asks how the product does what its own customers want asks for no right
+//     (the signal merchant-talk), whatever law it names.
+//   - Rules with "last", in rules/last, are heard only where no other knows what a mail
+//     is, it is short, and it came to the mailbox for privacy or speaks of privacy.
 //
 // A finding of confidence under 0.35 is dropped, under 0.75 reviewed. Rules for one
 // right make each other surer, as independent witnesses do.
