@@ -370,6 +370,9 @@ func dictionaryOf(all []entry) (dictionary, error) {
 	}
 	d := newDictionary(len(all)-beginnings, beginnings)
 	for _, e := range all {
+		if len(e.key) > maxLetters {
+			return d, fmt.Errorf("%.20q… has %d bytes, a word at most %d", e.key, len(e.key), maxLetters)
+		}
 		h := firstHash
 		for i := range len(e.key) {
 			h = nextHash(h, e.key[i])

@@ -14,9 +14,10 @@ import (
 // The compiled rules are one file. It holds the tables of the program, the rules without
 // their phrases, and the meanings. Numbers are varints, those of lists one more than they
 // are, because -1 stands for none; a list that never falls holds the steps between its
-// numbers, and so do numbers that lie near each other. A text is its length and its bytes. The first line names the format, four bytes
-// behind it are the check sum of the rest: a file of another format, and one that was cut
-// or damaged, is refused before anything of it is read.
+// numbers, and so do numbers that lie near each other. A text is its length and its bytes.
+// The first line names the format, four bytes behind it are the check sum of the rest: a
+// file of another format, and one that was cut or damaged, is refused before anything of it
+// is read.
 const fileFormat = "rightsmail rules 5\n"
 
 func checkSum(rest string) uint32 {

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path"
 	"slices"
+	"strings"
 	"testing"
 	"testing/fstest"
 
@@ -80,6 +81,7 @@ func TestBrokenRulesAreRefusedWithFileAndPlace(t *testing.T) {
 		"gap at the start":    {rule(head + "phrases: |\n  ... me\n"), "must begin with a word"},
 		"huge gap":            {rule(head + "phrases: |\n  erase ...99 me\n"), "choose 1 to 20 words"},
 		"wide phrase":         {rule(head + "phrases: |\n  erase ...20 me ...20 and ...20 mine\n"), "may span 64 words, at most 47"},
+		"endless word":        {rule(head + "phrases: |\n  " + strings.Repeat("erase", 60) + "\n"), "has 300 bytes, a word at most 255"},
 		"short stem":          {rule(head + "phrases: |\n  er* me\n"), "3 letters or more"},
 		"sign without a word": {rule(head + "phrases: |\n  erase % me\n"), "holds no word"},
 		"unknown set":         {rule(head + "phrases: |\n  $erase me\n"), "$erase is not in the vocabulary"},
