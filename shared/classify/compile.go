@@ -1,6 +1,7 @@
 package classify
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"math"
@@ -23,7 +24,15 @@ type program struct {
 	kids    []int32
 	sets    []int32 // root node by set
 	phrases []phrase
+	users   []user // of the phrases, one after the other
+	links   []link // of the phrases, as well
 	ideas   ideas
+
+	// Classes that phrases look for first have numbers of their own, from 1 on.
+	telling int32      // how many numbers there are, and 0
+	tells   [][2]int32 // by phrase, of its rarest links
+	tellAt  []int32    // by atom, into tell
+	tell    []int32    // numbers of the classes that have the atom
 
 	// Each phrase waits for the rarest word that it cannot do without; waitAt is by atom,
 	// into waiting, which holds phrases.
@@ -38,16 +47,32 @@ type node struct {
 	first int32 // of kids
 	count int32 // of kids
 	need  int32 // class that the part cannot do without, or -1
+	span  int32 // most words that the part can match
 }
 
-// phrase is one line of a rule.
+// phrase is one line of one rule or of many: what thirty rules refuse is looked for once.
 type phrase struct {
 	root  int32
-	rule  int32
-	part  part
 	first int32 // class of the words that it can begin with
-	also  int32 // another class that the phrase cannot do without, or -1
+	rare  rarest
+	users span // in users
+	chain span // in links
 }
+
+// user is a rule with a phrase, and what the phrase does there; or an idea whose words
+// it is.
+type user struct {
+	rule int32
+	part part
+}
+
+// rarest names the links of a chain that are looked for first, beside the one for which the
+// phrase waits: one more than their place in the chain, or 0.
+type rarest [2]uint8
+
+// link is a class of which every match of a phrase holds a word, behind the word for the
+// link before, and how many other words may stand between the two.
+type link struct{ class, slack int32 }
 
 // part says what a phrase does in its rule.
 type part uint8
@@ -70,8 +95,8 @@ type compiler struct {
 	need    map[*tree]int32  // class that a tree cannot do without, or -1
 }
 
-// compile turns phrases, given as trees with their rule and part, into a program.
-func (g *grammar) compile(trees []*tree, phrases []phrase) (*program, error) {
+// compile turns phrases, given as trees with their users, into a program.
+func (g *grammar) compile(trees []*tree, users []user) (*program, error) {
 	c := &compiler{g: g, p: &program{atoms: int32(len(g.atoms))}, classes: map[string]int32{}, known: map[string]int32{}, need: map[*tree]int32{}} // #nosec G115 -- some ten thousand
 	c.weight = make([]int32, len(g.atoms))
 	for _, t := range slices.Concat(g.trees, trees) {
@@ -80,16 +105,45 @@ func (g *grammar) compile(trees []*tree, phrases []phrase) (*program, error) {
 	for _, t := range g.trees {
 		c.p.sets = append(c.p.sets, c.node(t))
 	}
+	byRoot := map[int32][]user{}
 	for i, t := range trees {
-		ph := phrases[i]
-		ph.root, ph.first = c.node(t), c.class(c.firstOf(t))
-		c.p.phrases = append(c.p.phrases, ph)
+		for _, branch := range c.branches(t) {
+			root := c.node(branch)
+			if _, known := byRoot[root]; !known {
+				c.p.phrases = append(c.p.phrases, phrase{root: root, first: c.class(c.firstOf(branch))})
+			}
+			byRoot[root] = append(byRoot[root], users[i])
+		}
 	}
-	c.anchor(trees)
+	for i := range c.p.phrases {
+		ph := &c.p.phrases[i]
+		ph.users.from = int32(len(c.p.users)) // #nosec G115 -- some ten thousand
+		c.p.users = append(c.p.users, byRoot[ph.root]...)
+		ph.users.to = int32(len(c.p.users)) // #nosec G115 -- as above
+	}
+	c.p.classAt = append(c.p.classAt, int32(len(c.p.classOf))) // #nosec G115 -- as above
+	c.p.chainUp()
+	c.anchor()
+	c.p.number()
 	c.p.words = g.entries()
 	var err error
 	c.p.dictionary, err = dictionaryOf(c.p.words)
 	return c.p, err
+}
+
+// branches are the trees of which a tree is the choice. Each is a phrase for itself, which
+// waits for a word of its own, where the choice would have to wait for a word of each.
+func (c *compiler) branches(t *tree) (all []*tree) {
+	switch t.kind {
+	case kindSet:
+		return c.branches(c.g.trees[t.n])
+	case kindAlt:
+		for _, k := range t.kids {
+			all = append(all, c.branches(k)...)
+		}
+		return all
+	}
+	return []*tree{t}
 }
 
 func (c *compiler) weigh(t *tree) {
@@ -131,6 +185,7 @@ func (c *compiler) node(t *tree) int32 {
 		c.known[key] = number
 		n.first, n.count = int32(len(c.p.kids)), int32(len(kids)) // #nosec G115 -- as above
 		c.p.kids = append(c.p.kids, kids...)
+		n.span = c.p.spanOf(n)
 		c.p.nodes = append(c.p.nodes, n)
 	}
 	return number
@@ -157,48 +212,129 @@ func (c *compiler) firstOf(t *tree) []int32 {
 	return slices.Compact(atoms)
 }
 
-// anchor finds for every phrase the words it waits for.
-func (c *compiler) anchor(trees []*tree) {
+// spanOf is the most words that a node can match, once its kids are known.
+func (p *program) spanOf(n node) int32 {
+	switch n.kind {
+	case kindClass:
+		return 1
+	case kindGap:
+		return n.n
+	case kindSet:
+		return p.nodes[p.sets[n.n]].span
+	}
+	sum, most := int32(0), int32(0)
+	for _, k := range p.kids[n.first : n.first+n.count] {
+		sum, most = sum+p.nodes[k].span, max(most, p.nodes[k].span)
+	}
+	if n.kind == kindSeq {
+		return sum
+	}
+	return most
+}
+
+// chainUp finds the chain of every phrase.
+func (p *program) chainUp() {
+	links := make([]link, 0, 4*len(p.phrases))
+	for i := range p.phrases {
+		ph := &p.phrases[i]
+		ph.chain.from = int32(len(links)) // #nosec G115 -- some ten thousand
+		links, _ = p.chain(ph.root, 0, links)
+		ph.chain.to = int32(len(links)) // #nosec G115 -- as above
+	}
+	p.links = links
+}
+
+// chain adds the links of a node, behind so many words that need not be there, and returns
+// how many such words stand at its end.
+func (p *program) chain(number, slack int32, links []link) ([]link, int32) {
+	n := &p.nodes[number]
+	switch {
+	case n.kind == kindSet:
+		return p.chain(p.sets[n.n], slack, links)
+	case n.kind == kindSeq:
+		for _, k := range p.kids[n.first : n.first+n.count] {
+			links, slack = p.chain(k, slack, links)
+		}
+		return links, slack
+	case n.need < 0 || p.classAt[n.need+1]-p.classAt[n.need] > manyWays:
+		return links, slack + n.span
+	}
+	return append(links, link{n.need, slack + n.span - 1}), n.span - 1 // the word stands anywhere in its branch
+}
+
+// number gives a number of its own to every class that phrases look for first, and lists
+// those of each word.
+func (p *program) number() {
+	numbers := make([]int32, len(p.classAt)-1) // by class
+	p.tells = make([][2]int32, len(p.phrases))
+	p.tellAt = make([]int32, p.atoms+1)
+	p.telling = 1 // 0 is for what every window has
+	var classes []int32
+	for i, ph := range p.phrases {
+		for k, at := range ph.rare {
+			if at == 0 {
+				continue
+			}
+			c := p.links[ph.chain.from+int32(at)-1].class
+			if numbers[c] == 0 {
+				numbers[c] = p.telling
+				p.telling++
+				classes = append(classes, c)
+				for _, a := range p.classOf[p.classAt[c]:p.classAt[c+1]] {
+					p.tellAt[a+1]++
+				}
+			}
+			p.tells[i][k] = numbers[c]
+		}
+	}
+	for a := range p.atoms {
+		p.tellAt[a+1] += p.tellAt[a]
+	}
+	p.tell = make([]int32, p.tellAt[p.atoms])
+	next := slices.Clone(p.tellAt)
+	for _, c := range classes {
+		for _, a := range p.classOf[p.classAt[c]:p.classAt[c+1]] {
+			p.tell[next[a]] = numbers[c]
+			next[a]++
+		}
+	}
+}
+
+// anchor finds for every phrase the words it waits for, those of its rarest link, and the
+// links that are looked for first.
+func (c *compiler) anchor() {
 	waiting := make([][]int32, len(c.g.atoms))
-	for i, t := range trees {
-		first, second := int32(-1), int32(-1)
-		for _, k := range mandatory(t) {
-			n := c.needed(k)
-			switch {
-			case n < 0 || n == first || n == second:
-			case first < 0 || c.price(n) < c.price(first):
-				first, second = n, first
-			case second < 0 || c.price(n) < c.price(second):
-				second = n
+	for i := range c.p.phrases {
+		ph := &c.p.phrases[i]
+		links := c.p.links[ph.chain.from:ph.chain.to]
+		order := make([]int, 0, len(links))
+		for k := range links {
+			if !slices.ContainsFunc(order, func(o int) bool { return links[o].class == links[k].class }) {
+				order = append(order, k)
 			}
 		}
-		if first < 0 { // all that it cannot do without are long lists
-			first = c.p.phrases[i].first
+		slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(c.price(links[a].class), c.price(links[b].class)) })
+		first := ph.first // where all that it cannot do without are long lists
+		if len(order) > 0 {
+			first, order = links[order[0]].class, order[1:]
 		}
-		c.p.phrases[i].also = second
 		for _, a := range c.atomsOf(first) {
 			waiting[a] = append(waiting[a], int32(i)) // #nosec G115 -- some ten thousand
+		}
+		for k := range min(len(order), len(ph.rare)) {
+			ph.rare[k] = uint8(order[k] + 1) // #nosec G115 -- a chain has at most as many links as a phrase may span words
 		}
 	}
 	for _, list := range waiting {
 		c.p.waitAt = append(c.p.waitAt, int32(len(c.p.waiting))) // #nosec G115 -- as above
 		c.p.waiting = append(c.p.waiting, list...)
 	}
-	c.p.waitAt = append(c.p.waitAt, int32(len(c.p.waiting)))   // #nosec G115 -- as above
-	c.p.classAt = append(c.p.classAt, int32(len(c.p.classOf))) // #nosec G115 -- as above
+	c.p.waitAt = append(c.p.waitAt, int32(len(c.p.waiting))) // #nosec G115 -- as above
 }
 
-// mandatory lists the parts of a tree that every match goes through.
-func mandatory(t *tree) []*tree {
-	if t.kind == kindSeq {
-		return t.kids
-	}
-	return []*tree{t}
-}
-
-// telling is the most words of a choice that are worth asking for: one of many is in
+// manyWays is the most words of a choice that are worth asking for: one of many is in
 // nearly every text.
-const telling = 32
+const manyWays = 32
 
 // needed is a class of which every match of a tree holds a word, or -1.
 func (c *compiler) needed(t *tree) int32 {
@@ -229,7 +365,7 @@ func (c *compiler) needed(t *tree) int32 {
 				all[a] = true
 			}
 		}
-		if all != nil && len(all) <= telling {
+		if all != nil && len(all) <= manyWays {
 			best = c.class(slices.Sorted(maps.Keys(all)))
 		}
 	}

@@ -94,7 +94,8 @@ type ideas struct {
 	of       []idea
 	seqAt    []int32 // by first atom, into seqs
 	seqs     []sequence
-	rest     []int32 // atoms
+	rest     []int32  // atoms
+	pairs    []uint64 // of the first two words of a sequence: a bit for each that there may be
 	lines    []together
 	waitAt   []int32 // by concept, into waiting; see wait
 	waiting  []int32
@@ -103,11 +104,11 @@ type ideas struct {
 
 // lexicon is what the files of concepts say.
 type lexicon struct {
-	words   map[int32][]idea    // by atom
-	runs    map[int32][]wordRun // of several words, by the atom of the first
-	trees   []*tree             // with gaps or choices: phrases
-	phrases []phrase
-	files   []string
+	words map[int32][]idea    // by atom
+	runs  map[int32][]wordRun // of several words, by the atom of the first
+	trees []*tree             // with gaps or choices: phrases
+	users []user
+	files []string
 }
 
 // wordRun is a sequence that has no place yet.
@@ -190,7 +191,7 @@ func (v *lexicon) add(t *tree, meaning idea, misspelt []int32) {
 		v.runs[first] = append(v.runs[first], run)
 		return
 	}
-	v.trees, v.phrases = append(v.trees, t), append(v.phrases, phrase{rule: int32(meaning), part: partConcept})
+	v.trees, v.users = append(v.trees, t), append(v.users, user{int32(meaning), partConcept})
 }
 
 // misspelt lists the words that begin as a stem does and that people also spell otherwise:
@@ -222,6 +223,25 @@ func (k *ideas) setWords(v *lexicon, atoms int32) {
 		}
 	}
 	k.at, k.seqAt = append(k.at, int32(len(k.of))), append(k.seqAt, int32(len(k.seqs))) // #nosec G115 -- as above
+	k.pairUp()
+}
+
+// pairOf is the bit of two words that stand one behind the other.
+func pairOf(first, second int32) uint32 {
+	return (uint32(first)*0x9e3779b1 ^ uint32(second)*0x85ebca77) >> (32 - pairBits) // #nosec G115 -- no atom is negative
+}
+
+const pairBits = 16
+
+// pairUp notes the pairs that sequences begin with.
+func (k *ideas) pairUp() {
+	k.pairs = make([]uint64, 1<<pairBits/64)
+	for a := range len(k.seqAt) - 1 {
+		for _, s := range k.seqs[k.seqAt[a]:k.seqAt[a+1]] {
+			n := pairOf(int32(a), s.next) // #nosec G115 -- some ten thousand
+			k.pairs[n>>6] |= 1 << (n & 63)
+		}
+	}
 }
 
 // byIdea lists what stands for each idea: words, and sequences with their first word.
@@ -348,6 +368,20 @@ func (l *together) meet(s concepts) bool {
 	return true
 }
 
+// metBy reports whether the words that were met are all that a line asks for of what the
+// sentence itself said.
+func (l *together) metBy(met, said concepts) bool {
+	if l.all&said&^met != 0 {
+		return false
+	}
+	for _, either := range l.any {
+		if either&said != 0 && either&met == 0 {
+			return false
+		}
+	}
+	return true
+}
+
 // seenIdea is a word, or some, that stand for a concept.
 type seenIdea struct {
 	what       idea
@@ -364,7 +398,7 @@ type gathering struct {
 	speaking uint64 // the tongues that the text is in, or may be, by bit
 
 	before []memory   // by tongue
-	wants  []concepts // of one line
+	wanted []seenIdea // by one line, in one sentence
 	counts []int32    // by line: places kept of it in this text
 }
 
@@ -391,6 +425,9 @@ func (g *gathering) see(toks []token, found []occurrence, at []int32) {
 			continue
 		}
 		for _, w := range found[at[next]:at[next+1]] {
+			if n := pairOf(o.atom, w.atom); g.k.pairs[n>>6]>>(n&63)&1 == 0 {
+				continue
+			}
 			first, _ := slices.BinarySearchFunc(runs, w.atom, func(s sequence, atom int32) int { return cmp.Compare(s.next, atom) })
 			for _, s := range runs[first:] {
 				if s.next != w.atom {
@@ -460,6 +497,9 @@ func (g *gathering) settle(toks []token, text int32, wanted func(rule int32) boo
 			everywhere = row[g.k.und]
 		}
 		for tongue, own := range row {
+			if own == 0 && g.before[tongue] == (memory{}) {
+				continue
+			}
 			said := own | everywhere
 			all, setting := said, concepts(0)
 			if all&g.k.pronoun != 0 || words <= fewWords {
@@ -493,44 +533,39 @@ func (g *gathering) settle(toks []token, text int32, wanted func(rule int32) boo
 // short enough; end is 0 if none is. What only the sentences before said stands nowhere. It
 // also gives the place of the first word for an act, or -1.
 func (g *gathering) stretch(here []seenIdea, l *together, tongue int32, said concepts) (start, end, act int32) {
-	g.wants = g.wants[:0]
-	for left := l.all & said; left != 0; left &= left - 1 {
-		g.wants = append(g.wants, left&-left)
-	}
-	for _, either := range l.any {
-		if either&said != 0 {
-			g.wants = append(g.wants, either)
-		}
-	}
-	if l.all&said&^g.k.pronoun == 0 && !slices.ContainsFunc(l.any, func(s concepts) bool { return s&said&^g.k.pronoun != 0 }) {
-		return 0, 0, -1 // "it" alone says nothing
-	}
 	wanted := l.all
 	for _, either := range l.any {
 		wanted |= either
 	}
+	if wanted&said&^g.k.pronoun == 0 {
+		return 0, 0, -1 // "it" alone says nothing
+	}
+	g.wanted = g.wanted[:0]
+	for _, s := range here {
+		if s.what.concept()&wanted != 0 && (s.what.tongue() == tongue || s.what.tongue() == g.k.und) {
+			g.wanted = append(g.wanted, s)
+		}
+	}
+	act = -1
 	length := l.width + 1
-	for i, s := range here {
+	for i, s := range g.wanted {
 		met, last, first := concepts(0), int32(0), int32(-1)
-		for _, t := range here[i:] {
+		for _, t := range g.wanted[i:] {
 			if t.start-s.start >= length {
 				break
 			}
-			if c := t.what.concept() & wanted; c != 0 && (t.what.tongue() == tongue || t.what.tongue() == g.k.und) {
-				met, last = met|c, max(last, t.end)
-				if first < 0 && c&g.k.acts != 0 {
-					first = t.start
-				}
+			c := t.what.concept()
+			met, last = met|c, max(last, t.end)
+			if first < 0 && c&g.k.acts != 0 {
+				first = t.start
 			}
-			if met == 0 {
-				break // it begins with a word of the line
+			if !l.metBy(met, said) {
+				continue
 			}
-			if !slices.ContainsFunc(g.wants, func(w concepts) bool { return met&w == 0 }) {
-				if last-s.start < length {
-					start, end, act, length = s.start, last, first, last-s.start
-				}
-				break
+			if last-s.start < length {
+				start, end, act, length = s.start, last, first, last-s.start
 			}
+			break
 		}
 	}
 	return start, end, act

@@ -18,7 +18,7 @@ import (
 // The first line names the format, four bytes behind it are the check sum of the rest: a
 // file of another format, and one that was cut or damaged, is refused before anything of it
 // is read.
-const fileFormat = "rightsmail rules 5\n"
+const fileFormat = "rightsmail rules 6\n"
 
 func checkSum(rest string) uint32 {
 	return crc32.Checksum([]byte(rest), crc32.MakeTable(crc32.Castagnoli))
@@ -177,12 +177,16 @@ func (e *encoder) program(p *program) {
 		}
 	}
 	e.number(len(p.phrases))
-	last := phrase{}
+	last, rule := phrase{}, int32(0)
 	for _, ph := range p.phrases {
 		e.near(ph.root, last.root)
-		e.near(ph.rule<<partBits|int32(ph.part), last.rule<<partBits)
 		e.near(ph.first, last.first)
-		e.number(int(ph.also + 1))
+		e.b = append(e.b, ph.rare[:]...)
+		e.number(int(ph.users.to - ph.users.from))
+		for _, u := range p.users[ph.users.from:ph.users.to] {
+			e.near(u.rule<<partBits|int32(u.part), rule<<partBits)
+			rule = u.rule
+		}
 		last = ph
 	}
 	e.sparse(p.waitAt, p.waiting)
@@ -281,9 +285,11 @@ func (c *Classifier) encode() []byte {
 	return append(file, e.b...)
 }
 
-// decoder reads the file. Texts are parts of it and copied nowhere.
+// decoder reads the file. Texts are parts of it and copied nowhere. It counts what it has
+// read and does not cut it off: each new string in a field is work for the collector.
 type decoder struct {
 	s   string
+	at  int // of s, what is read
 	err error
 }
 
@@ -291,21 +297,24 @@ func (d *decoder) fail() {
 	if d.err == nil {
 		d.err = fmt.Errorf("the compiled rules are damaged: write them anew with go run ./scripts/rules")
 	}
-	d.s = ""
+	d.at = len(d.s)
 }
 
+// left is how many bytes are to be read.
+func (d *decoder) left() int { return len(d.s) - d.at }
+
 func (d *decoder) number() int {
-	if len(d.s) > 0 && d.s[0] < 0x80 {
-		n := int(d.s[0])
-		d.s = d.s[1:]
+	if d.at < len(d.s) && d.s[d.at] < 0x80 {
+		n := int(d.s[d.at])
+		d.at++
 		return n
 	}
 	n, shift := uint64(0), 0
-	for i := 0; i < len(d.s) && shift < 63; i++ {
+	for i := d.at; i < len(d.s) && shift < 63; i++ {
 		c := d.s[i]
 		n |= uint64(c&0x7f) << shift
 		if c < 0x80 {
-			d.s = d.s[i+1:]
+			d.at = i + 1
 			if n > math.MaxInt32 {
 				break
 			}
@@ -318,13 +327,12 @@ func (d *decoder) number() int {
 }
 
 func (d *decoder) take(n int) string {
-	if n > len(d.s) {
+	if n > d.left() {
 		d.fail()
 		return ""
 	}
-	s := d.s[:n]
-	d.s = d.s[n:]
-	return s
+	d.at += n
+	return d.s[d.at-n : d.at]
 }
 
 func (d *decoder) text() string { return d.take(d.number()) }
@@ -374,30 +382,30 @@ func (d *decoder) dictionary(atoms int32) (dict dictionary) {
 	hashes[0] = firstHash
 	known := 0
 	for i := range words {
-		if len(d.s) == 0 {
+		if d.left() == 0 {
 			d.fail()
 			return dict
 		}
-		shared, more := int(d.s[0]>>4), int(d.s[0]&manyLetters)
-		d.s = d.s[1:]
+		shared, more := int(d.s[d.at]>>4), int(d.s[d.at]&manyLetters)
+		d.at++
 		if shared == manyLetters {
 			shared += d.number()
 		}
 		if more == manyLetters {
 			more += d.number()
 		}
-		if shared > known || shared+more > maxLetters || more+2 > len(d.s) {
+		if shared > known || shared+more > maxLetters || more+2 > d.left() {
 			d.fail()
 			return dict
 		}
 		h := hashes[shared]
 		known = shared + more
 		for k := range more {
-			h = nextHash(h, d.s[k])
+			h = nextHash(h, d.s[d.at+k])
 			hashes[shared+k+1] = h
 		}
-		atom := int32(d.s[more]) | int32(d.s[more+1])<<8
-		d.s = d.s[more+2:]
+		d.at += more + 2
+		atom := int32(d.s[d.at-2]) | int32(d.s[d.at-1])<<8
 		beginning := bits[i/8]>>(i%8)&1 != 0
 		if beginning {
 			beginnings--
@@ -496,7 +504,7 @@ func (d *decoder) rising() []int32 {
 // count is a number of things that take at least a byte each.
 func (d *decoder) count() int {
 	n := d.number()
-	if n > len(d.s) {
+	if n > d.left() {
 		d.fail()
 		return 0
 	}
@@ -548,17 +556,26 @@ func (d *decoder) program() *program {
 		p.nodes[i] = d.node(p, int32(i)) // #nosec G115 -- as many as the file has bytes
 	}
 	p.phrases = make([]phrase, d.count())
-	last := phrase{}
+	p.users = make([]user, 0, 2*len(p.phrases))
+	last, rule := phrase{}, int32(0)
 	for i := range p.phrases {
-		last.root = d.near(last.root)
-		both := d.near(last.rule << partBits)
-		last.rule, last.part = both>>partBits, part(both&(1<<partBits-1)) // #nosec G115 -- three bits
-		last.first = d.near(last.first)
-		last.also = int32(d.number()) - 1 // #nosec G115 -- as written
+		last.root, last.first = d.near(last.root), d.near(last.first)
+		copy(last.rare[:], d.take(len(last.rare)))
+		last.users.from = int32(len(p.users)) // #nosec G115 -- as many as the file has bytes
+		for range d.count() {
+			both := d.near(rule << partBits)
+			rule = both >> partBits
+			p.users = append(p.users, user{rule, part(both & (1<<partBits - 1))}) // #nosec G115 -- three bits
+		}
+		last.users.to = int32(len(p.users)) // #nosec G115 -- as above
 		p.phrases[i] = last
 	}
 	p.waitAt, p.waiting = d.sparse()
 	p.ideas = d.ideas(p.atoms)
+	if d.err == nil {
+		p.chainUp()
+		p.number()
+	}
 	return p
 }
 
@@ -569,7 +586,7 @@ func (d *decoder) node(p *program, number int32) node {
 	packed >>= kindBits
 	switch n.kind {
 	case kindSeq, kindAlt, kindOpt:
-		if packed > len(d.s) {
+		if packed > d.left() {
 			d.fail()
 			return n
 		}
@@ -604,8 +621,10 @@ func (d *decoder) node(p *program, number int32) node {
 			n.need = p.nodes[p.sets[packed]].need
 		case n.kind == kindSet:
 			d.fail()
+			return n
 		}
 	}
+	n.span = p.spanOf(n)
 	return n
 }
 
@@ -694,6 +713,7 @@ func (d *decoder) ideas(atoms int32) (k ideas) {
 		}
 	}
 	k.waitAt, k.waiting = d.rising(), d.list()
+	k.pairUp()
 	return k
 }
 
@@ -732,7 +752,7 @@ func decode(file string) (*Classifier, error) {
 	d := &decoder{s: file}
 	head := d.take(min(len(file), len(fileFormat)+4))
 	if format, sum := head[:min(len(head), len(fileFormat))], head[min(len(head), len(fileFormat)):]; format != fileFormat ||
-		len(sum) != 4 || binary.LittleEndian.Uint32([]byte(sum)) != checkSum(d.s) {
+		len(sum) != 4 || binary.LittleEndian.Uint32([]byte(sum)) != checkSum(d.s[d.at:]) {
 		d.fail()
 		return nil, d.err
 	}

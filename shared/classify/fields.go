@@ -62,7 +62,7 @@ func (r *reading) fields() map[string]string {
 		if t.where == InNew || t.where == InSignature || t.where == InAttachment {
 			t.raw = t.raw[:min(len(t.raw), 20_000)]
 			readLines(t.raw, set)
-			set("name", calledBy(t.raw))
+			set("name", calledBy(t))
 			readNumbers(t, set)
 		}
 	}
@@ -136,33 +136,41 @@ func isClosing(line string) bool {
 }
 
 // calledBy finds "my name is Jane Roe" and "I, Jane Roe, ask".
-func calledBy(raw string) string {
-	best, name := len(raw), ""
-	for _, trigger := range [...]string{"name is", "am called", "I, ", "i, "} {
-		for from, tries := 0, 0; tries < 5; tries++ {
-			i := strings.Index(raw[from:], trigger)
-			if i < 0 {
-				break
-			}
-			i += from
-			from = i + len(trigger)
-			window := raw[max(0, i-16):min(len(raw), from+120)]
-			if found := group(nameIs, window); found != "" && i < best {
-				best, name = i, found
-			}
+func calledBy(t text) string {
+	tries := 0
+	for i, tok := range t.toks {
+		from, to := int(tok.start), int(tok.end)
+		if to > len(t.raw) || tries == mostNames {
+			break
+		}
+		switch {
+		case to-from == 1 && t.raw[from]|0x20 == 'i' && to < len(t.raw) && t.raw[to] == ',':
+		case i > 0 && (t.raw[from:to] == "is" && t.raw[t.toks[i-1].start:to] == "name is" || t.raw[from:to] == "called" && t.raw[t.toks[i-1].start:to] == "am called"):
+			from = int(t.toks[i-1].start)
+		default:
+			continue
+		}
+		tries++
+		if name := group(nameIs, t.raw[max(0, from-16):min(len(t.raw), to+120)]); name != "" {
+			return name
 		}
 	}
-	return name
+	return ""
 }
+
+// mostNames is how many places of a text are looked at for a name.
+const mostNames = 20
 
 // readNumbers looks for an address around the numbers of a text.
 func readNumbers(t text, set func(name, value string)) {
-	for i := range t.toks {
-		tok := t.toks[i]
+	if t.digit >= len(t.raw) {
+		return
+	}
+	for i, tok := range t.toks {
 		if int(tok.end) > len(t.raw) {
 			return
 		}
-		if c := t.raw[tok.start]; c < '0' || c > '9' {
+		if !isDigit(t.raw[tok.start]) {
 			continue
 		}
 		for k := i + 2; k < len(t.toks) && k <= i+6 && int(t.toks[k].end) <= len(t.raw) && !t.toks[k].brk; k++ {

@@ -79,17 +79,8 @@ func (c *Classifier) bySmallWords(toks []token) string {
 // as BCP 47; "und" if there is too little to tell. Where detection cannot tell, the
 // language of the rules that spoke decides.
 func (r *reading) language() string {
-	votes := make(map[string]int, 4)
+	var votes map[string]int
 	best := "und"
-	for _, h := range r.hits {
-		lang := r.c.rules[h.rule].Language
-		if h.tongue > 0 {
-			lang = r.c.program.ideas.tongues[h.tongue-1]
-		}
-		if votes[lang]++; lang != "und" && (best == "und" || votes[lang] > votes[best]) {
-			best = lang
-		}
-	}
 	for _, t := range r.texts {
 		if t.where == InSubject || t.where == InAddress || t.where == InSignature {
 			continue // a signature is names, and often in another language
@@ -100,6 +91,9 @@ func (r *reading) language() string {
 		}
 		if lang = byLetters(t.raw); lang != "" {
 			return lang
+		}
+		if votes == nil {
+			votes, best = r.votes()
 		}
 		lang = detect(t.raw)
 		if short := len(t.raw) < shortText; short && best != "und" && votes[lang] == 0 {
@@ -112,7 +106,26 @@ func (r *reading) language() string {
 			return lang
 		}
 	}
+	if votes == nil {
+		_, best = r.votes()
+	}
 	return best
+}
+
+// votes counts the rules that spoke by their languages, and names the one with most; "und"
+// if none has a language.
+func (r *reading) votes() (votes map[string]int, best string) {
+	votes, best = make(map[string]int, 4), "und"
+	for _, h := range r.hits {
+		lang := r.c.rules[h.rule].Language
+		if h.tongue > 0 {
+			lang = r.c.program.ideas.tongues[h.tongue-1]
+		}
+		if votes[lang]++; lang != "und" && (best == "und" || votes[lang] > votes[best]) {
+			best = lang
+		}
+	}
+	return votes, best
 }
 
 // ownLetters are letters that only one of the languages told apart is written with. The

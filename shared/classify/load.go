@@ -121,7 +121,7 @@ func load(fsys fs.FS, book Book) (*Classifier, error) {
 	if err != nil {
 		return nil, err
 	}
-	trees, phrases := v.trees, v.phrases
+	trees, users := v.trees, v.users
 	seen := map[string]string{}
 	for _, file := range files {
 		r, err := c.readRule(fsys, file)
@@ -139,7 +139,7 @@ func load(fsys fs.FS, book Book) (*Classifier, error) {
 				if err != nil {
 					return nil, fmt.Errorf("load rule %s: %w", file, err)
 				}
-				trees, phrases = append(trees, t), append(phrases, phrase{rule: n, part: part(p)})
+				trees, users = append(trees, t), append(users, user{n, part(p)})
 			}
 		}
 		for _, line := range phraseLines(r.Together) {
@@ -180,7 +180,7 @@ func load(fsys fs.FS, book Book) (*Classifier, error) {
 	}
 	k.setWords(v, int32(len(g.atoms))) // #nosec G115 -- some ten thousand
 	k.wait()
-	if c.program, err = g.compile(trees, phrases); err != nil {
+	if c.program, err = g.compile(trees, users); err != nil {
 		return nil, fmt.Errorf("load rules: %w", err)
 	}
 	c.program.ideas = k
@@ -197,6 +197,7 @@ func (c *Classifier) prepare() {
 	}
 	c.speaks = map[string]bool{}
 	for _, r := range c.rules {
+		r.hears()
 		c.speaks[r.Language] = true
 	}
 	for _, lang := range c.program.ideas.tongues {

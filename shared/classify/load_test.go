@@ -173,7 +173,7 @@ func TestPhrasesMatchAsTheirSignsSay(t *testing.T) {
 			g := newGrammar(nil, nil)
 			phraseTree, err := g.phrase(tc.phrase)
 			require.NoError(t, err)
-			p, err := g.compile([]*tree{phraseTree}, []phrase{{}})
+			p, err := g.compile([]*tree{phraseTree}, []user{{}})
 			require.NoError(t, err)
 			m := newMatcher(p)
 			toks, _ := splitWords(tc.text, maxTokens)

@@ -9,26 +9,20 @@ const (
 	maxHits   = 60     // places kept of one phrase, or of one line of concepts, in one text
 )
 
-// A phrase stays inside one sentence. What it cannot do without is asked of all sentences
-// of a text at once, and those that have it are matched one by one, each as a row of bits:
-// one for every word, and one behind the last. The row of a class says where its words
-// stand, and one operation moves all places that a phrase has reached. A phrase costs about
-// as many operations as it has signs, however many ways there are through it.
+// A phrase stays inside one sentence, so a text is matched sentence by sentence, each as a
+// row of bits: one for every word, and one behind the last. The row of a class says where
+// its words stand, and one operation moves all places that a phrase has reached. A phrase
+// costs about as many operations as it has signs, however many ways there are through it.
+//
+// Nearly all phrases are for other sentences, and three questions find that out, each dearer
+// than the one before: is there the word that the phrase waits for, are two others there
+// (program.tells), do all that it cannot do without stand in their order (phrase.chain)?
 //
 // A longer sentence is matched in windows that overlap by as many words as a phrase may
 // span: wherever one begins, the window of its first word holds all of it.
 const (
 	window = 63 // words that are matched at once
 	widest = 47 // words that a phrase may span
-)
-
-// sentences is a set of sentences: one bit each, those beyond sixty-three sharing the bits
-// of others, which asks too often and never too seldom.
-type sentences uint64
-
-const (
-	sharing = 63
-	asked   = sentences(1) << sharing // marks a class whose sentences are known, which may be none
 )
 
 // span is a part of a list.
@@ -40,35 +34,29 @@ type matcher struct {
 	toks  []token
 	found []occurrence // of atoms, in order of place
 	at    []int32      // by token, into found; one more for the end
-	parts []span       // sentences, in tokens
-
-	slot    []int32     // by atom: its place in present
-	has     []uint64    // by atom: a bit that says whether the text has it; most have not
-	present []int32     // atoms that the text has
-	width   int         // words of bits in a row
-	rows    []uint64    // by slot: where the atom stands
-	within  []sentences // by slot
-	classes []seenClass // by class
-	known   []int32     // classes that were asked for
-	slots   []int32     // lists of the classes
-
-	tried  []bool // by phrase
-	trials []int32
-	ideas  gathering
 
 	// The window that is matched.
-	from   int       // its first token
-	part   sentences // its sentence
-	inside uint64    // its words, and the end
-	opens  uint64    // the first bit, if a sentence begins there
+	turn    uint32   // its number, never 0
+	from    int      // its first token
+	inside  uint64   // its words, and the end
+	opens   uint64   // the first bit, if a sentence begins there
+	present []int32  // the atoms that it has, each once
+	told    []uint32 // by number: the last window that had a word of the class; see program.tells
+	places  []uint64 // by atom: where it stands
+	rows    []row    // by class
+	tried   []uint32 // by phrase: the last window in which it was
+
+	kept    []int32 // by phrase: places found in this text
+	keepers []int32 // phrases that have some
+	ideas   gathering
 
 	letters []byte // a folded word
 }
 
-// seenClass is what a text has of a class: the sentences with a word of it, and those words.
-type seenClass struct {
-	in   sentences
-	list span // of slots
+// row is where the words of a class stand in the window of that number.
+type row struct {
+	bits uint64
+	turn uint32
 }
 
 // occurrence is an atom at a place of the text.
@@ -76,7 +64,7 @@ type occurrence struct{ atom, at int32 }
 
 func newMatcher(p *program) *matcher {
 	return &matcher{
-		p: p, slot: make([]int32, p.atoms), has: make([]uint64, p.atoms>>6+1), classes: make([]seenClass, len(p.classAt)-1), tried: make([]bool, len(p.phrases)),
+		p: p, places: make([]uint64, p.atoms), told: make([]uint32, p.telling), rows: make([]row, len(p.classAt)-1), tried: make([]uint32, len(p.phrases)), kept: make([]int32, len(p.phrases)),
 		ideas: gathering{k: &p.ideas, before: make([]memory, len(p.ideas.tongues))},
 	}
 }
@@ -99,171 +87,126 @@ func (m *matcher) match(raw string, toks []token, text int32, wanted func(rule i
 	}
 	m.toks = toks
 	m.lookUp(raw)
-	m.layOut()
 	concepts := len(m.p.ideas.lines) > 0
 	if concepts {
 		m.ideas.see(toks, m.found, m.at)
 	}
-	for _, atom := range m.present {
-		for _, n := range m.p.waiting[m.p.waitAt[atom]:m.p.waitAt[atom+1]] {
-			if m.tried[n] {
-				continue
+	for from, to := 0, 0; from < len(toks); from = to {
+		for to = from + 1; to < len(toks) && !toks[to].brk; {
+			to++
+		}
+		for start := from; ; start += window - widest {
+			end := min(start+window, to)
+			m.open(start, end, start == from)
+			begins := m.inside >> 1
+			if end < to {
+				begins = 1<<(window-widest) - 1
 			}
-			m.tried[n] = true
-			m.trials = append(m.trials, n)
-			ph := &m.p.phrases[n]
-			if in := m.possible(ph); in != 0 && (ph.part == partConcept || wanted(ph.rule)) {
-				out = m.places(ph, in, text, out)
+			out = m.inWindow(begins, text, wanted, out)
+			m.close()
+			if end == to {
+				break
 			}
 		}
 	}
-	m.forget()
+	for _, n := range m.keepers {
+		m.kept[n] = 0
+	}
+	m.keepers = m.keepers[:0]
 	if concepts {
 		out = m.ideas.settle(toks, text, wanted, out)
 	}
 	return out
 }
 
-// possible is the set of sentences that have every word which a phrase cannot do without.
-func (m *matcher) possible(ph *phrase) sentences {
-	in := ^asked
-	if ph.also >= 0 {
-		in = m.having(ph.also)
+// open lays out the words of a window.
+func (m *matcher) open(from, to int, first bool) {
+	if m.turn++; m.turn == 0 { // once in four thousand million windows
+		clear(m.told)
+		clear(m.rows)
+		clear(m.tried)
+		m.turn = 1
 	}
-	if in = m.narrow(in, ph.root); in == 0 {
-		return 0
+	m.from, m.inside, m.opens, m.present = from, 1<<(to-from+1)-1, 0, m.present[:0]
+	if first {
+		m.opens = 1
 	}
-	if root := &m.p.nodes[ph.root]; root.kind == kindSeq {
-		for _, k := range m.p.kids[root.first : root.first+root.count] {
-			if in = m.narrow(in, k); in == 0 {
-				return 0
+	for _, o := range m.found[m.at[from]:m.at[to]] {
+		if m.places[o.atom] == 0 {
+			m.present = append(m.present, o.atom)
+			for _, n := range m.p.tell[m.p.tellAt[o.atom]:m.p.tellAt[o.atom+1]] {
+				m.told[n] = m.turn
 			}
 		}
+		m.places[o.atom] |= 1 << (int(o.at) - from)
 	}
-	return in & m.having(ph.first) // of many words, so it is asked last
+	m.told[0] = m.turn
 }
 
-// narrow is the part of a set of sentences that has a word which a node cannot do without.
-func (m *matcher) narrow(in sentences, n int32) sentences {
-	if need := m.p.nodes[n].need; need >= 0 {
-		in &= m.having(need)
-	}
-	return in
-}
-
-// having is the set of sentences with any word of a class.
-func (m *matcher) having(c int32) sentences {
-	if in := m.classes[c].in; in != 0 {
-		return in &^ asked
-	}
-	return m.learn(c)
-}
-
-// learn notes what the text has of a class.
-func (m *matcher) learn(c int32) sentences {
-	k := seenClass{in: asked, list: span{from: int32(len(m.slots))}} // #nosec G115 -- a few for each class
-	for _, a := range m.p.classOf[m.p.classAt[c]:m.p.classAt[c+1]] {
-		if m.has[a>>6]>>(a&63)&1 != 0 {
-			k.in |= m.within[m.slot[a]]
-			m.slots = append(m.slots, m.slot[a])
-		}
-	}
-	k.list.to = int32(len(m.slots)) // #nosec G115 -- as above
-	m.classes[c] = k
-	m.known = append(m.known, c)
-	return k.in &^ asked
-}
-
-// layOut makes the rows of the text, and finds its sentences.
-func (m *matcher) layOut() {
-	m.width = len(m.toks)>>6 + 2 // a window may end in the word behind the last
-	m.present, m.parts = m.present[:0], m.parts[:0]
-	for _, o := range m.found {
-		if m.has[o.atom>>6]>>(o.atom&63)&1 == 0 {
-			m.has[o.atom>>6] |= 1 << (o.atom & 63)
-			m.slot[o.atom] = int32(len(m.present)) // #nosec G115 -- at most maxTokens
-			m.present = append(m.present, o.atom)
-		}
-	}
-	m.within, m.rows = zeroed(m.within, len(m.present)), zeroed(m.rows, len(m.present)*m.width)
-	next := 0
-	for i := range m.toks {
-		if i == 0 || m.toks[i].brk {
-			m.parts = append(m.parts, span{from: int32(i)}) // #nosec G115 -- as above
-		}
-		part := len(m.parts) - 1
-		m.parts[part].to = int32(i) + 1 // #nosec G115 -- as above
-		for ; next < len(m.found) && int(m.found[next].at) == i; next++ {
-			slot := int(m.slot[m.found[next].atom])
-			m.rows[slot*m.width+i>>6] |= 1 << (i & 63)
-			m.within[slot] |= 1 << (part % sharing)
-		}
-	}
-}
-
-// forget makes the tables ready for the next text.
-func (m *matcher) forget() {
+// close takes them up again.
+func (m *matcher) close() {
 	for _, a := range m.present {
-		m.has[a>>6] = 0
+		m.places[a] = 0
 	}
-	for _, n := range m.trials {
-		m.tried[n] = false
-	}
-	for _, c := range m.known {
-		m.classes[c] = seenClass{}
-	}
-	m.known, m.trials, m.slots = m.known[:0], m.trials[:0], m.slots[:0]
 }
 
-// places adds every place where a phrase begins in these sentences.
-func (m *matcher) places(ph *phrase, in sentences, text int32, out []hit) []hit {
-	kept := 0
-	for ; in != 0; in &= in - 1 {
-		for part := bits.TrailingZeros64(uint64(in)); part < len(m.parts) && kept < maxHits; part += sharing {
-			from, to := int(m.parts[part].from), int(m.parts[part].to)
-			for start := from; kept < maxHits; start += window - widest {
-				end := min(start+window, to)
-				m.open(start, end, start == from)
-				m.part = 1 << (part % sharing)
-				begins := m.inside >> 1
-				if end < to {
-					begins = 1<<(window-widest) - 1
-				}
-				out = m.inWindow(ph, begins, text, &kept, out)
-				if end == to {
-					break
-				}
+// row is where the words of a class stand in the window.
+func (m *matcher) row(c int32) uint64 {
+	r := &m.rows[c]
+	if r.turn != m.turn {
+		r.turn, r.bits = m.turn, 0
+		for _, a := range m.p.classOf[m.p.classAt[c]:m.p.classAt[c+1]] {
+			r.bits |= m.places[a]
+		}
+	}
+	return r.bits
+}
+
+// inWindow adds the places in the window where phrases begin.
+func (m *matcher) inWindow(begins uint64, text int32, wanted func(rule int32) bool, out []hit) []hit {
+	for _, atom := range m.present {
+		for _, n := range m.p.waiting[m.p.waitAt[atom]:m.p.waitAt[atom+1]] {
+			if tells := &m.p.tells[n]; m.told[tells[0]] != m.turn || m.told[tells[1]] != m.turn || m.tried[n] == m.turn {
+				continue
+			}
+			m.tried[n] = m.turn
+			ph := &m.p.phrases[n]
+			if m.chained(ph.chain) {
+				out = m.begun(ph, n, begins, text, wanted, out)
 			}
 		}
 	}
 	return out
 }
 
-func (m *matcher) open(from, to int, first bool) {
-	m.from, m.inside, m.opens = from, 1<<(to-from+1)-1, 0
-	if first {
-		m.opens = 1
+// chained reports whether words that a phrase cannot do without stand in their order, and
+// no farther from one another than the phrase allows.
+func (m *matcher) chained(chain span) bool {
+	on := ^uint64(0)
+	for i, l := range m.p.links[chain.from:chain.to] {
+		if i > 0 {
+			on = upTo(on<<1, l.slack)
+		}
+		if on &= m.row(l.class); on == 0 {
+			return false
+		}
 	}
+	return true
 }
 
-// row is where the words of a class stand in the window.
-func (m *matcher) row(c int32) uint64 {
-	if m.classes[c].in == 0 {
-		m.learn(c)
+// upTo moves places on by up to n words, in every way at once.
+func upTo(on uint64, n int32) uint64 {
+	for have := int32(1); n > 0; have *= 2 {
+		step := min(have, n)
+		on |= on << step
+		n -= step
 	}
-	row := uint64(0)
-	l := m.classes[c].list
-	word, shift := m.from>>6, m.from&63
-	for _, slot := range m.slots[l.from:l.to] {
-		at := int(slot)*m.width + word
-		row |= m.rows[at]>>shift | m.rows[at+1]<<(63-shift)<<1
-	}
-	return row & (m.inside >> 1)
+	return on
 }
 
-// inWindow adds the places in the window that is open. Whether the phrase stands anywhere
-// is asked first, for all places at once.
-func (m *matcher) inWindow(ph *phrase, begins uint64, text int32, kept *int, out []hit) []hit {
+// begun adds the places where one phrase begins. Whether it stands anywhere is asked first,
+// for all places at once.
+func (m *matcher) begun(ph *phrase, n int32, begins uint64, text int32, wanted func(rule int32) bool, out []hit) []hit {
 	first := m.row(ph.first) & begins
 	if first == 0 {
 		return out
@@ -272,20 +215,24 @@ func (m *matcher) inWindow(ph *phrase, begins uint64, text int32, kept *int, out
 	if on == 0 {
 		return out
 	}
-	for rest := first; rest != 0 && *kept < maxHits; rest &= rest - 1 {
+	for rest := first; rest != 0 && m.kept[n] < maxHits; rest &= rest - 1 {
 		if first&(first-1) != 0 {
 			if on = m.follow(ph.root, reach{fresh: rest & -rest}).on; on == 0 {
 				continue
 			}
 		}
-		*kept++
+		if m.kept[n]++; m.kept[n] == 1 {
+			m.keepers = append(m.keepers, n)
+		}
 		start := int32(m.from + bits.TrailingZeros64(rest)) // #nosec G115 -- at most maxTokens
 		end := int32(m.from + bits.Len64(on) - 1)           // #nosec G115 -- as above
-		if ph.part == partConcept {
-			m.ideas.add(m.toks, seenIdea{idea(ph.rule), start, end})
-			continue
+		for _, u := range m.p.users[ph.users.from:ph.users.to] {
+			if u.part == partConcept {
+				m.ideas.add(m.toks, seenIdea{idea(u.rule), start, end})
+			} else if wanted(u.rule) {
+				out = append(out, hit{rule: u.rule, part: u.part, text: text, start: start, end: end})
+			}
 		}
-		out = append(out, hit{rule: ph.rule, part: ph.part, text: text, start: start, end: end})
 	}
 	return out
 }
@@ -304,10 +251,7 @@ func (m *matcher) follow(n int32, r reach) reach {
 	case kindSet:
 		return m.follow(m.p.sets[nd.n], r)
 	case kindGap:
-		for range nd.n {
-			r.on |= r.on << 1
-		}
-		r.on &= m.inside
+		r.on = upTo(r.on, nd.n) & m.inside
 		return r
 	case kindStart:
 		return reach{fresh: r.fresh & m.opens}
@@ -315,7 +259,7 @@ func (m *matcher) follow(n int32, r reach) reach {
 	kids := m.p.kids[nd.first : nd.first+nd.count]
 	if nd.kind == kindSeq {
 		for _, k := range kids {
-			if need := m.p.nodes[k].need; need >= 0 && m.having(need)&m.part == 0 {
+			if need := m.p.nodes[k].need; need >= 0 && m.row(need) == 0 {
 				return reach{}
 			}
 		}
@@ -331,7 +275,7 @@ func (m *matcher) follow(n int32, r reach) reach {
 		all = r
 	}
 	for _, k := range kids {
-		if need := m.p.nodes[k].need; need >= 0 && m.having(need)&m.part == 0 {
+		if need := m.p.nodes[k].need; need >= 0 && m.row(need) == 0 {
 			continue // of many branches nearly all are for other texts
 		}
 		through := m.follow(k, r)

@@ -2,6 +2,9 @@ package classify
 
 import (
 	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -13,13 +16,13 @@ import (
 func phrasesOf(t *testing.T, phrases ...string) *matcher {
 	g := newGrammar(nil, nil)
 	var trees []*tree
-	var made []phrase
+	var users []user
 	for n, text := range phrases {
 		tree, err := g.phrase(text)
 		require.NoError(t, err)
-		trees, made = append(trees, tree), append(made, phrase{rule: int32(n)})
+		trees, users = append(trees, tree), append(users, user{rule: int32(n)})
 	}
-	p, err := g.compile(trees, made)
+	p, err := g.compile(trees, users)
 	require.NoError(t, err)
 	return newMatcher(p)
 }
@@ -106,4 +109,138 @@ func TestPlainWordsCountInTheMailboxForPrivacyAlone(t *testing.T) {
 	assert.Equal(t, []string{"support_general"}, read(plain, false))
 	assert.Equal(t, []string{"privacy_question"}, read(plain+strings.Repeat(" It was a very long winter with snow on the hills.", 12), true))
 	assert.Equal(t, []string{"support_general"}, read("Where in the dashboard do I wipe an item of one of our visitors?", true))
+}
+
+// ends lists where a phrase can end that begins at a word, by trying every way through it.
+func ends(g *grammar, t *tree, words []string, at int) []int {
+	switch t.kind {
+	case kindClass:
+		if at < len(words) && slices.ContainsFunc(t.atoms, func(a int32) bool { return g.atoms[words[at]] == a }) {
+			return []int{at + 1}
+		}
+		return nil
+	case kindStart:
+		if at == 0 {
+			return []int{at}
+		}
+		return nil
+	case kindGap:
+		var all []int
+		for n := 0; n <= int(t.n) && at+n <= len(words); n++ {
+			all = append(all, at+n)
+		}
+		return all
+	case kindSet:
+		return ends(g, g.trees[t.n], words, at)
+	case kindSeq:
+		all := []int{at}
+		for _, k := range t.kids {
+			var next []int
+			for _, from := range all {
+				next = append(next, ends(g, k, words, from)...)
+			}
+			all = next
+		}
+		return all
+	}
+	var all []int
+	if t.kind == kindOpt {
+		all = append(all, at)
+	}
+	for _, k := range t.kids {
+		all = append(all, ends(g, k, words, at)...)
+	}
+	return all
+}
+
+// Phrases are sorted out by what they cannot do without before any is followed. None may
+// get lost on the way that a plain reading finds.
+func TestMatcherFindsWhatAPlainReadingFinds(t *testing.T) {
+	rnd := rand.New(rand.NewPCG(7, 42))
+	letters := strings.Split("abcdefghij", "")
+	word := func() string { return letters[rnd.IntN(len(letters))] }
+	var phrase func(depth int) string
+	phrase = func(depth int) string {
+		if depth == 0 {
+			return word()
+		}
+		parts := []string{word()}
+		for range 1 + rnd.IntN(3) {
+			switch rnd.IntN(6) {
+			case 0:
+				parts = append(parts, "...2", word())
+			case 1:
+				parts = append(parts, "["+phrase(depth-1)+"|"+word()+"]")
+			case 2:
+				parts = append(parts, "{"+phrase(depth-1)+"|"+phrase(depth-1)+"}")
+			case 3:
+				parts = append(parts, "$set"+strconv.Itoa(rnd.IntN(3)))
+			default:
+				parts = append(parts, word())
+			}
+		}
+		if rnd.IntN(8) == 0 {
+			parts = slices.Insert(parts, 0, "^")
+		}
+		return strings.Join(parts, " ")
+	}
+	found := 0
+	for range 40 {
+		g := newGrammar(map[string]string{"set0": "a b\nc\n", "set1": "d ...1 e\nf\n$set0\n", "set2": word() + " [" + word() + "] " + word() + "\n" + word() + " " + word() + "\n"}, nil)
+		var trees []*tree
+		var users []user
+		for n := range 30 {
+			text := phrase(2)
+			if n%10 == 0 {
+				text = "{" + text + "|" + phrase(2) + "}"
+			}
+			tree, err := g.phrase(text)
+			if err != nil {
+				require.ErrorContains(t, err, "words, at most") // the generator makes wide ones now and then
+				continue
+			}
+			trees, users = append(trees, tree), append(users, user{rule: int32(len(trees))})
+		}
+		p, err := g.compile(trees, users)
+		require.NoError(t, err)
+		m := newMatcher(p)
+		for range 20 {
+			words := make([]string, 1+rnd.IntN(70))
+			for i := range words {
+				words[i] = word()
+			}
+			text := strings.Join(words, " ")
+			want := map[[2]int32]int32{}
+			for n, tree := range trees {
+				for at := range words {
+					if all := ends(g, tree, words, at); len(all) > 0 {
+						want[[2]int32{users[n].rule, int32(at)}] = int32(slices.Max(all))
+					}
+				}
+			}
+			toks, _ := splitWords(text, maxTokens)
+			got := map[[2]int32]int32{}
+			for _, h := range inOrder(m.match(text, toks, 0, func(int32) bool { return true }, nil)) {
+				got[[2]int32{h.rule, h.start}] = h.end
+			}
+			require.Equal(t, want, got, "in %q", text)
+			found += len(got)
+		}
+	}
+	assert.Greater(t, found, 5_000)
+}
+
+// What many rules refuse is looked for once, and each of them hears of it.
+func TestAPhraseOfManyRulesIsThereOnce(t *testing.T) {
+	g := newGrammar(map[string]string{"no": "never mind\nforget it\n"}, nil)
+	var trees []*tree
+	for range 3 {
+		tree, err := g.phrase("$no")
+		require.NoError(t, err)
+		trees = append(trees, tree)
+	}
+	p, err := g.compile(trees, []user{{rule: 0}, {rule: 1, part: partUnless}, {rule: 2}})
+	require.NoError(t, err)
+	assert.Len(t, p.phrases, 2)
+	assert.Equal(t, []string{"0: forget it", "1: forget it", "2: forget it"}, found(newMatcher(p), "Well, forget it."))
 }

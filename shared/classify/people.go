@@ -171,9 +171,14 @@ const mostRelatives = 10 * MaxPeople
 func (c *crowd) relatives() {
 	raw := c.text.raw
 	tries := 0
-	for _, t := range c.text.toks {
+	toks := c.text.toks
+	for n, t := range toks {
 		i, from := int(t.start), int(t.end)
-		if from > len(raw) || !isRelation(raw[i:from]) || !nameFollows(raw[from:]) {
+		if from > len(raw) {
+			return
+		}
+		// A capital is rarer than these words, and seen sooner: behind the word, or behind "is".
+		if !capitalAt(raw, toks, n+1) && !capitalAt(raw, toks, n+2) || !isRelation(raw[i:from]) || !nameFollows(raw[from:]) {
 			continue
 		}
 		if tries++; tries > mostRelatives {
@@ -192,6 +197,15 @@ func (c *crowd) relatives() {
 			c.add(p, start+at[2], start+end)
 		}
 	}
+}
+
+// capitalAt reports a word that may begin with a capital; other letters than ours may.
+func capitalAt(raw string, toks []token, n int) bool {
+	if n >= len(toks) || int(toks[n].start) >= len(raw) {
+		return false
+	}
+	c := raw[toks[n].start]
+	return isUpper(c) || c >= utf8.RuneSelf
 }
 
 // nameFollows reports a capital behind a word of a relation, "is" or "are" left aside.

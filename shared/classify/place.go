@@ -142,17 +142,19 @@ func (r *reading) guessPlace(v *verdict, lives map[rights.Jurisdiction]float64) 
 		// A postal address says more than a dialling code. Two letters for a state are
 		// those of a province or a country where the person lives elsewhere.
 		if !elsewhere {
-			for i := range t.toks {
-				j, c, end := r.stateAt(t, i)
-				guess(t, "state", j, c, int(t.toks[i].start), end)
+			for i, tok := range t.toks {
+				if tok.end-tok.start == 2 && isUpper(t.raw[tok.start]) {
+					j, c, end := r.stateAt(t, i)
+					guess(t, "state", j, c, int(tok.start), end)
+				}
 			}
 		}
-		eachPostal(t.raw, func(f *postalForm, at []int) {
+		eachPostal(t, func(f *postalForm, at []int) {
 			if !elsewhere || !f.american {
 				guess(t, "postal-address", f.place(t.raw[at[2]:at[3]]), f.confidence, at[0], at[1])
 			}
 		})
-		for _, at := range dialledIn(t.raw, 4) {
+		for _, at := range dialledIn(t, 4) {
 			digits := strings.TrimLeft(t.raw[at[0]:at[1]], "+0( ")
 			for n := min(3, len(digits)); n > 0; n-- {
 				if j, ok := r.c.mean.Dialling[digits[:n]]; ok {
@@ -175,8 +177,9 @@ func (r *reading) guessPlace(v *verdict, lives map[rights.Jurisdiction]float64) 
 var dialled = regexp.MustCompile(`^(?:\+|00)[ (]?[1-9][0-9]{0,2}[ ()./-]{0,2}[0-9][0-9 ()./-]{5,14}[0-9]`)
 
 // dialledIn finds the first most such numbers.
-func dialledIn(raw string, most int) (found [][2]int) {
-	for at := 0; at < len(raw) && len(found) < most; at++ {
+func dialledIn(t text, most int) (found [][2]int) {
+	raw := t.raw
+	for at := max(0, t.digit-2); at < len(raw) && len(found) < most; at++ { // behind "+" or "+("
 		i := strings.IndexAny(raw[at:], "+0")
 		if i < 0 {
 			return found
@@ -193,13 +196,10 @@ func dialledIn(raw string, most int) (found [][2]int) {
 	return found
 }
 
-// stateAt reads a postal abbreviation: "NV 89501" anywhere, "Reno, NV" only behind
+// stateAt reads two letters as a postal abbreviation: "NV 89501" anywhere, "Reno, NV" only behind
 // a comma, since two capitals alone are also a company form or a word.
 func (r *reading) stateAt(t text, i int) (j rights.Jurisdiction, confidence float64, end int) {
 	tok := t.toks[i]
-	if tok.end-tok.start != 2 || t.raw[tok.start] < 'A' || t.raw[tok.start] > 'Z' {
-		return "", 0, 0
-	}
 	abbr := t.raw[tok.start:tok.end]
 	if j = r.c.mean.States[abbr]; j == "" {
 		return "", 0, 0

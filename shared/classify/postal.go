@@ -26,9 +26,9 @@ const mostPostal = 100
 
 // eachPostal calls found for every code of a form in a text. A glance at the letters
 // around a number says which forms it can be; only those are read.
-func eachPostal(raw string, found func(f *postalForm, at []int)) {
-	read := 0
-	for i := 0; i < len(raw) && read < mostPostal; i++ {
+func eachPostal(t text, found func(f *postalForm, at []int)) {
+	raw, read := t.raw, 0
+	for i := t.digit; i < len(raw) && read < mostPostal; i++ {
 		if !isDigit(raw[i]) {
 			continue
 		}

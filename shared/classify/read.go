@@ -13,6 +13,18 @@ type text struct {
 	where Where
 	raw   string
 	toks  []token
+	digit int // the first byte that is one; what looks for numbers begins there
+}
+
+// firstDigit is where the first digit of a text stands, or its end. Most letters have none
+// before the signature.
+func firstDigit(raw string) int {
+	for i := range len(raw) {
+		if isDigit(raw[i]) {
+			return i
+		}
+	}
+	return len(raw)
 }
 
 // reading is one mail on the way to a decision.
@@ -84,7 +96,7 @@ func (c *Classifier) read(m *email.Message, in Context) *reading {
 		if w != InSubject && w != InAddress && w != InSignature && len(toks) > 0 {
 			r.bare = false
 		}
-		r.texts = append(r.texts, text{w, raw, toks})
+		r.texts = append(r.texts, text{w, raw, toks, firstDigit(raw)})
 	}
 	matcher := c.matchers.Get().(*matcher)
 	var all []hit
@@ -93,9 +105,9 @@ func (c *Classifier) read(m *email.Message, in Context) *reading {
 		if i == 0 || t.where != InNew { // the subject is what the new words go on about
 			matcher.ideas.begin()
 		}
+		here := uint8(1) << slices.Index(allTexts, t.where)
 		all = matcher.match(t.raw, t.toks, int32(i), func(rule int32) bool { // #nosec G115 -- six texts
-			scope := c.rules[rule].Scope
-			return len(scope) == 0 || slices.Contains(scope, t.where)
+			return c.rules[rule].heardIn&here != 0
 		}, all)
 		if t.where == InNew {
 			spoken = matcher.ideas.speaking
@@ -105,10 +117,19 @@ func (c *Classifier) read(m *email.Message, in Context) *reading {
 	all = slices.DeleteFunc(all, func(h hit) bool { // the few words of a subject are in the language of the others
 		return h.tongue > 0 && spoken != 0 && r.texts[h.text].where == InSubject && spoken>>(h.tongue-1)&1 == 0
 	})
-	r.hits = r.withoutSigned(r.withoutVoid(inOrder(all)))
+	r.hits = r.withoutSigned(r.withoutVoid(inOrder(c.withPhrases(all))))
 	r.hits = r.withoutGuesses(r.withoutMerchants(r.withoutCited(r.withoutOwnWords(r.hits))))
 	r.lang = r.language()
 	return r
+}
+
+// withPhrases drops what is found for rules to be silent that say nothing anyway.
+func (c *Classifier) withPhrases(all []hit) []hit {
+	says := make([]bool, len(c.rules))
+	for _, h := range all {
+		says[h.rule] = says[h.rule] || h.part == partPhrase
+	}
+	return slices.DeleteFunc(all, func(h hit) bool { return !says[h.rule] })
 }
 
 // inOrder sorts hits by place. Of several phrases of one rule that begin at one word, the
@@ -189,13 +210,13 @@ func blankUnticked(raw string) string {
 // withoutVoid drops the hits that an unless phrase of the same rule takes back, and those
 // of a rule that wants to hear the whole text in a text that says more.
 func (r *reading) withoutVoid(all []hit) []hit {
-	byRule := map[int32][]hit{}
+	var against []hit
 	for _, h := range all {
 		if h.part != partPhrase {
-			byRule[h.rule] = append(byRule[h.rule], h)
+			against = append(against, h)
 		}
 	}
-	var kept []hit
+	kept := make([]hit, 0, len(all)-len(against))
 	for _, h := range all {
 		if h.part != partPhrase {
 			continue
@@ -203,8 +224,8 @@ func (r *reading) withoutVoid(all []hit) []hit {
 		if r.c.rules[h.rule].Whole && int(h.end-h.start) < len(r.texts[h.text].toks) {
 			continue
 		}
-		void := slices.ContainsFunc(byRule[h.rule], func(u hit) bool {
-			if u.text != h.text {
+		void := slices.ContainsFunc(against, func(u hit) bool {
+			if u.rule != h.rule || u.text != h.text {
 				return false
 			}
 			switch u.part {

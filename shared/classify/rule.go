@@ -49,6 +49,7 @@ type rule struct {
 	raises   []int32
 	needs    [][]int32 // of each list one
 	excludes [][]int32 // of no list one
+	heardIn  uint8     // by bit: the texts that are read, in the order of allTexts
 }
 
 // example is one text of a cases.yaml with what must be found in it.
@@ -205,6 +206,15 @@ func (r *rule) check(m *meanings, known func(rights.ID) bool) error {
 func (r *rule) ofPerson() bool {
 	return (r.Place != "" || r.Field != "" || r.Role != "" || r.Modifier == agentModifier) &&
 		r.Right == "" && r.Topic == "" && r.Law == "" && r.Class == "" && r.Signal == "" && r.Review == "" && len(r.Hint) == 0
+}
+
+// hears notes the texts that a rule reads.
+func (r *rule) hears() {
+	for i, w := range allTexts {
+		if len(r.Scope) == 0 || slices.Contains(r.Scope, w) {
+			r.heardIn |= 1 << i
+		}
+	}
 }
 
 // allTexts are the texts rules read, in the order in which evidence is listed.

@@ -28,7 +28,7 @@ func (r *reading) sensitiveNumbers(v *verdict) {
 		}
 	}
 	for _, t := range r.texts {
-		for from, to := range longNumbers(t.raw) {
+		for from, to := range longNumbers(t) {
 			number := t.raw[from:to]
 			if strings.Contains(number, "-") {
 				look(t, from, to, "social-security-number", socialSecurity, func(string) bool { return true })
@@ -48,9 +48,10 @@ func (r *reading) sensitiveNumbers(v *verdict) {
 
 // longNumbers yields the stretches of a text that hold nine digits or more with nothing
 // but capitals, blanks and hyphens between them, and one sign on either side.
-func longNumbers(raw string) iter.Seq2[int, int] {
+func longNumbers(t text) iter.Seq2[int, int] {
+	raw := t.raw
 	return func(yield func(from, to int) bool) {
-		for i := 0; i < len(raw); i++ {
+		for i := t.digit; i < len(raw); i++ {
 			if !digitOf(raw[i]) {
 				continue
 			}

@@ -156,8 +156,11 @@ func (r *reading) speaking(v *verdict) []int32 {
 	}
 	var live []int32
 	for _, n := range r.c.inOrder {
+		if !hit[n] {
+			continue
+		}
 		ru := r.c.rules[n]
-		if !hit[n] || ru.Last || !v.lets(ru) {
+		if ru.Last || !v.lets(ru) {
 			continue
 		}
 		live = append(live, n)
