@@ -66,9 +66,9 @@ type user struct {
 	part part
 }
 
-// rarest names the links of a chain that are looked for first, beside the one for which the
-// phrase waits: one more than their place in the chain, or 0.
-type rarest [2]uint8
+// rarest names the links of a chain that are looked for first: the one for which the phrase
+// waits, and two more. Each is one more than its place in the chain, or 0 for none.
+type rarest [3]uint8
 
 // link is a class of which every match of a phrase holds a word, behind the word for the
 // link before, and how many other words may stand between the two.
@@ -124,6 +124,7 @@ func (g *grammar) compile(trees []*tree, users []user) (*program, error) {
 	c.p.classAt = append(c.p.classAt, int32(len(c.p.classOf))) // #nosec G115 -- as above
 	c.p.chainUp()
 	c.anchor()
+	c.p.wait()
 	c.p.number()
 	c.p.words = g.entries()
 	var err error
@@ -144,6 +145,69 @@ func (c *compiler) branches(t *tree) (all []*tree) {
 		return all
 	}
 	return []*tree{t}
+}
+
+// inOrder numbers the atoms in the order of their words, so that words that are alike, which
+// stand in the same lists, have numbers that are near.
+func (g *grammar) inOrder(trees []*tree, v *lexicon, languages []language) {
+	to := make([]int32, len(g.atoms))
+	for i := range to {
+		to[i] = unknownWord
+	}
+	next := int32(0)
+	number := func(atom int32) {
+		if to[atom] < 0 {
+			to[atom] = next
+			next++
+		}
+	}
+	for _, e := range g.entries() {
+		if !e.other {
+			number(e.atom)
+		}
+	}
+	for _, s := range slices.Sorted(maps.Keys(g.atoms)) { // those that stand for others
+		number(g.atoms[s])
+	}
+	for s, a := range g.atoms {
+		g.atoms[s] = to[a]
+	}
+	done := map[*tree]bool{}
+	var renumber func(t *tree)
+	renumber = func(t *tree) {
+		if done[t] {
+			return
+		}
+		done[t] = true
+		moved(to, t.atoms)
+		slices.Sort(t.atoms)
+		for _, k := range t.kids {
+			renumber(k)
+		}
+	}
+	for _, t := range slices.Concat(g.trees, trees) {
+		renumber(t)
+	}
+	words, runs := map[int32][]idea{}, map[int32][]wordRun{}
+	for a, what := range v.words {
+		words[to[a]] = what
+	}
+	for a, list := range v.runs {
+		for _, r := range list {
+			moved(to, r.rest)
+		}
+		runs[to[a]] = list
+	}
+	v.words, v.runs = words, runs
+	for _, l := range languages {
+		moved(to, l.words)
+	}
+}
+
+func moved(to, atoms []int32) {
+	for i, a := range atoms {
+		atoms[i] = to[a]
+	}
 }
 
 func (c *compiler) weigh(t *tree) {
@@ -269,9 +333,9 @@ func (p *program) number() {
 	p.tells = make([][2]int32, len(p.phrases))
 	p.tellAt = make([]int32, p.atoms+1)
 	p.telling = 1 // 0 is for what every window has
-	var classes []int32
+	classes := make([]int32, 0, len(p.phrases))
 	for i, ph := range p.phrases {
-		for k, at := range ph.rare {
+		for k, at := range ph.rare[1:] {
 			if at == 0 {
 				continue
 			}
@@ -300,10 +364,34 @@ func (p *program) number() {
 	}
 }
 
-// anchor finds for every phrase the words it waits for, those of its rarest link, and the
-// links that are looked for first.
+// wait lets every phrase wait for the words of its rarest link. Where all that it cannot do
+// without are long lists, it waits for those that it can begin with.
+func (p *program) wait() {
+	anchor := make([]int32, len(p.phrases)) // class
+	p.waitAt = make([]int32, p.atoms+1)
+	for i, ph := range p.phrases {
+		if anchor[i] = ph.first; ph.rare[0] > 0 {
+			anchor[i] = p.links[ph.chain.from+int32(ph.rare[0])-1].class
+		}
+		for _, a := range p.classOf[p.classAt[anchor[i]]:p.classAt[anchor[i]+1]] {
+			p.waitAt[a+1]++
+		}
+	}
+	for a := range p.atoms {
+		p.waitAt[a+1] += p.waitAt[a]
+	}
+	waiting, next := make([]int32, p.waitAt[p.atoms]), slices.Clone(p.waitAt)
+	for i, c := range anchor {
+		for _, a := range p.classOf[p.classAt[c]:p.classAt[c+1]] {
+			waiting[next[a]] = int32(i) // #nosec G115 -- some ten thousand
+			next[a]++
+		}
+	}
+	p.waiting = waiting
+}
+
+// anchor finds the rarest links of every phrase.
 func (c *compiler) anchor() {
-	waiting := make([][]int32, len(c.g.atoms))
 	for i := range c.p.phrases {
 		ph := &c.p.phrases[i]
 		links := c.p.links[ph.chain.from:ph.chain.to]
@@ -314,22 +402,10 @@ func (c *compiler) anchor() {
 			}
 		}
 		slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(c.price(links[a].class), c.price(links[b].class)) })
-		first := ph.first // where all that it cannot do without are long lists
-		if len(order) > 0 {
-			first, order = links[order[0]].class, order[1:]
-		}
-		for _, a := range c.atomsOf(first) {
-			waiting[a] = append(waiting[a], int32(i)) // #nosec G115 -- some ten thousand
-		}
 		for k := range min(len(order), len(ph.rare)) {
 			ph.rare[k] = uint8(order[k] + 1) // #nosec G115 -- a chain has at most as many links as a phrase may span words
 		}
 	}
-	for _, list := range waiting {
-		c.p.waitAt = append(c.p.waitAt, int32(len(c.p.waiting))) // #nosec G115 -- as above
-		c.p.waiting = append(c.p.waiting, list...)
-	}
-	c.p.waitAt = append(c.p.waitAt, int32(len(c.p.waiting))) // #nosec G115 -- as above
 }
 
 // manyWays is the most words of a choice that are worth asking for: one of many is in
@@ -402,26 +478,28 @@ type entry struct {
 	key    string // folded
 	atom   int32
 	prefix bool
+	other  bool // another spelling: the atom is that of a word of its own
+}
+
+func (g *grammar) has(word string) bool {
+	_, known := g.atoms[word]
+	return known
 }
 
 // entries lists every atom, and the other spellings of words, in the order of their keys.
 func (g *grammar) entries() []entry {
 	var all []entry
-	words := map[string]int32{}
 	for s, a := range g.atoms {
-		if stem, prefix := strings.CutSuffix(s, "*"); prefix {
-			all = append(all, entry{stem, a, true})
-		} else {
-			words[s] = a
+		if w, other := g.spelled[s]; other && g.has(w) {
+			continue // it stands for the other word
 		}
+		stem, prefix := strings.CutSuffix(s, "*")
+		all = append(all, entry{stem, a, prefix, false})
 	}
 	for other, w := range g.spelled {
 		if a, ok := g.atoms[w]; ok {
-			words[other] = a
+			all = append(all, entry{other, a, false, true})
 		}
-	}
-	for key, a := range words {
-		all = append(all, entry{key, a, false})
 	}
 	slices.SortFunc(all, func(a, b entry) int {
 		if c := strings.Compare(a.key, b.key); c != 0 || a.prefix == b.prefix {

@@ -45,18 +45,31 @@ func (e *encoder) near(n, other int32) {
 
 // entries writes words in their order, each without the letters that it shares with the
 // one before. Most share fewer than fifteen and have fewer than fifteen more, which fits one
-// byte; the bits before the words tell which are beginnings.
+// byte; the bits before the words tell which are beginnings. The atoms of words are in the
+// order of the words; those of other spellings come first.
 func (e *encoder) entries(all []entry) {
-	beginnings, which := 0, make([]byte, len(all)/8+1)
+	beginnings, others, which := 0, 0, make([]byte, len(all)/8+1)
 	for i, w := range all {
 		if w.prefix {
 			beginnings++
 			which[i/8] |= 1 << (i % 8)
 		}
+		if w.other {
+			others++
+		}
 	}
 	e.number(len(all))
 	e.number(beginnings)
 	e.b = append(e.b, which...)
+	e.number(others)
+	before := 0
+	for i, w := range all {
+		if w.other {
+			e.number(i - before)
+			e.number(int(w.atom))
+			before = i
+		}
+	}
 	last := ""
 	for _, w := range all {
 		n := alike(last, w.key)
@@ -70,7 +83,6 @@ func (e *encoder) entries(all []entry) {
 			e.number(len(more) - manyLetters)
 		}
 		e.b = append(e.b, more...)
-		e.b = binary.LittleEndian.AppendUint16(e.b, uint16(w.atom)) // #nosec G115 -- at most maxAtoms
 	}
 }
 
@@ -113,20 +125,6 @@ func (e *encoder) listsOf(at, all []int32) {
 			}
 		}
 	}
-}
-
-// sparse writes such lists of which most are empty.
-func (e *encoder) sparse(at, all []int32) {
-	e.number(len(at) - 1)
-	last := -1
-	for i := range at[1:] {
-		if list := all[at[i]:at[i+1]]; len(list) > 0 {
-			e.number(i - last)
-			e.rising(list)
-			last = i
-		}
-	}
-	e.number(0)
 }
 
 func (e *encoder) lists(l [][]int32) {
@@ -189,7 +187,6 @@ func (e *encoder) program(p *program) {
 		}
 		last = ph
 	}
-	e.sparse(p.waitAt, p.waiting)
 	e.ideas(&p.ideas)
 }
 
@@ -373,10 +370,18 @@ func (d *decoder) dictionary(atoms int32) (dict dictionary) {
 	words := d.count()
 	beginnings := d.number()
 	bits := d.take(words/8 + 1)
+	type spelling struct{ at, atom int }
+	others := make([]spelling, d.count())
+	last := spelling{}
+	for i := range others {
+		last = spelling{last.at + d.number(), d.number()}
+		others[i] = last
+	}
 	if beginnings > words || d.err != nil {
 		d.fail()
 		return dict
 	}
+	next := 0
 	dict = newDictionary(words-beginnings, beginnings)
 	var hashes [maxLetters + 1]uint64 // of the last word: by how many of its letters
 	hashes[0] = firstHash
@@ -394,7 +399,7 @@ func (d *decoder) dictionary(atoms int32) (dict dictionary) {
 		if more == manyLetters {
 			more += d.number()
 		}
-		if shared > known || shared+more > maxLetters || more+2 > d.left() {
+		if shared > known || shared+more > maxLetters || more > d.left() {
 			d.fail()
 			return dict
 		}
@@ -404,17 +409,22 @@ func (d *decoder) dictionary(atoms int32) (dict dictionary) {
 			h = nextHash(h, d.s[d.at+k])
 			hashes[shared+k+1] = h
 		}
-		d.at += more + 2
-		atom := int32(d.s[d.at-2]) | int32(d.s[d.at-1])<<8
+		d.at += more
+		atom := next
+		if len(others) > 0 && others[0].at == i {
+			atom, others = others[0].atom, others[1:]
+		} else {
+			next++
+		}
 		beginning := bits[i/8]>>(i%8)&1 != 0
 		if beginning {
 			beginnings--
 		}
-		if atom >= atoms || beginnings < 0 {
+		if atom >= int(atoms) || beginnings < 0 {
 			d.fail()
 			return dict
 		}
-		dict.add(h, atom, beginning)
+		dict.add(h, int32(atom), beginning) // #nosec G115 -- looked at above
 	}
 	return dict
 }
@@ -451,41 +461,6 @@ func (d *decoder) onwards(all []int32, count int) []int32 {
 		all = append(all, int32(last)) // #nosec G115 -- looked at above
 	}
 	return all
-}
-
-// sparse reads what encoder.sparse wrote.
-func (d *decoder) sparse() (at, all []int32) {
-	n := d.number()
-	if n > maxAtoms {
-		d.fail()
-		return nil, nil
-	}
-	at, all = make([]int32, 0, n+1), make([]int32, 0, n)
-	for i := -1; ; {
-		step := d.number()
-		if step == 0 {
-			break
-		}
-		if step > n-1-i {
-			d.fail()
-			return nil, nil
-		}
-		for i += step; len(at) <= i; {
-			at = append(at, int32(len(all))) // #nosec G115 -- as many as the file has bytes
-		}
-		last := 0
-		for range d.count() {
-			if last += d.number(); last > math.MaxInt32 {
-				d.fail()
-				return nil, nil
-			}
-			all = append(all, int32(last)) // #nosec G115 -- looked at above
-		}
-	}
-	for len(at) <= n {
-		at = append(at, int32(len(all))) // #nosec G115 -- as above
-	}
-	return at, all
 }
 
 func (d *decoder) rising() []int32 {
@@ -570,10 +545,10 @@ func (d *decoder) program() *program {
 		last.users.to = int32(len(p.users)) // #nosec G115 -- as above
 		p.phrases[i] = last
 	}
-	p.waitAt, p.waiting = d.sparse()
 	p.ideas = d.ideas(p.atoms)
 	if d.err == nil {
 		p.chainUp()
+		p.wait()
 		p.number()
 	}
 	return p

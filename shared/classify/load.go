@@ -178,6 +178,7 @@ func load(fsys fs.FS, book Book) (*Classifier, error) {
 	if len(g.atoms) > maxAtoms || len(k.tongues) > 64 {
 		return nil, fmt.Errorf("load rules: %d words in %d languages, at most %d in 64", len(g.atoms), len(k.tongues), maxAtoms)
 	}
+	g.inOrder(trees, v, c.languages)
 	k.setWords(v, int32(len(g.atoms))) // #nosec G115 -- some ten thousand
 	k.wait()
 	if c.program, err = g.compile(trees, users); err != nil {
