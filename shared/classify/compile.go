@@ -42,12 +42,11 @@ type program struct {
 
 // node is one part of a phrase.
 type node struct {
+	n     int32  // words of a gap; class; set; place of the first kid
+	need  int32  // class that the part cannot do without, or -1
+	count uint16 // of kids
+	span  uint8  // most words that the part can match
 	kind  kind
-	n     int32 // words of a gap; class; set
-	first int32 // of kids
-	count int32 // of kids
-	need  int32 // class that the part cannot do without, or -1
-	span  int32 // most words that the part can match
 }
 
 // phrase is one line of one rule or of many: what thirty rules refuse is looked for once.
@@ -91,6 +90,7 @@ type compiler struct {
 	p       *program
 	classes map[string]int32 // by their atoms
 	known   map[string]int32 // nodes by what they are
+	most    int              // kids of a node
 	weight  []int32          // by atom: in how many classes it stands, which is how common it is
 	need    map[*tree]int32  // class that a tree cannot do without, or -1
 }
@@ -127,6 +127,9 @@ func (g *grammar) compile(trees []*tree, users []user) (*program, error) {
 	c.p.wait()
 	c.p.number()
 	c.p.words = g.entries()
+	if c.most > math.MaxUint16 {
+		return nil, fmt.Errorf("a choice of %d branches, at most %d: make several sets of it", c.most, math.MaxUint16)
+	}
 	var err error
 	c.p.dictionary, err = dictionaryOf(c.p.words)
 	return c.p, err
@@ -247,9 +250,11 @@ func (c *compiler) node(t *tree) int32 {
 	if !known {
 		number = int32(len(c.p.nodes)) // #nosec G115 -- as above
 		c.known[key] = number
-		n.first, n.count = int32(len(c.p.kids)), int32(len(kids)) // #nosec G115 -- as above
+		if c.most = max(c.most, len(kids)); len(kids) > 0 {
+			n.n, n.count = int32(len(c.p.kids)), uint16(len(kids)) // #nosec G115 -- as above, and compile refuses more
+		}
 		c.p.kids = append(c.p.kids, kids...)
-		n.span = c.p.spanOf(n)
+		n.span = c.p.spanOf(&n)
 		c.p.nodes = append(c.p.nodes, n)
 	}
 	return number
@@ -276,18 +281,22 @@ func (c *compiler) firstOf(t *tree) []int32 {
 	return slices.Compact(atoms)
 }
 
+func (p *program) kidsOf(n *node) []int32 { return p.kids[n.n : n.n+int32(n.count)] }
+
 // spanOf is the most words that a node can match, once its kids are known.
-func (p *program) spanOf(n node) int32 {
+func (p *program) spanOf(n *node) uint8 {
 	switch n.kind {
 	case kindClass:
 		return 1
 	case kindGap:
-		return n.n
+		return uint8(n.n) // #nosec G115 -- no phrase may span as many words
+	case kindStart:
+		return 0
 	case kindSet:
 		return p.nodes[p.sets[n.n]].span
 	}
-	sum, most := int32(0), int32(0)
-	for _, k := range p.kids[n.first : n.first+n.count] {
+	sum, most := uint8(0), uint8(0)
+	for _, k := range p.kidsOf(n) {
 		sum, most = sum+p.nodes[k].span, max(most, p.nodes[k].span)
 	}
 	if n.kind == kindSeq {
@@ -316,14 +325,15 @@ func (p *program) chain(number, slack int32, links []link) ([]link, int32) {
 	case n.kind == kindSet:
 		return p.chain(p.sets[n.n], slack, links)
 	case n.kind == kindSeq:
-		for _, k := range p.kids[n.first : n.first+n.count] {
+		for _, k := range p.kidsOf(n) {
 			links, slack = p.chain(k, slack, links)
 		}
 		return links, slack
 	case n.need < 0 || p.classAt[n.need+1]-p.classAt[n.need] > manyWays:
-		return links, slack + n.span
+		return links, slack + int32(n.span)
 	}
-	return append(links, link{n.need, slack + n.span - 1}), n.span - 1 // the word stands anywhere in its branch
+	more := int32(n.span) - 1
+	return append(links, link{n.need, slack + more}), more // the word stands anywhere in its branch
 }
 
 // number gives a number of its own to every class that phrases look for first, and lists

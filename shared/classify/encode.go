@@ -160,7 +160,7 @@ func (e *encoder) program(p *program) {
 		switch n.kind {
 		case kindSeq, kindAlt, kindOpt:
 			e.number(int(n.count)<<kindBits | int(n.kind))
-			kids := p.kids[n.first : n.first+n.count]
+			kids := p.kidsOf(&n)
 			switch n.kind {
 			case kindSeq: // it needs what one of its kids does
 				e.number(1 + slices.IndexFunc(kids, func(k int32) bool { return n.need >= 0 && p.nodes[k].need == n.need }))
@@ -300,11 +300,19 @@ func (d *decoder) fail() {
 // left is how many bytes are to be read.
 func (d *decoder) left() int { return len(d.s) - d.at }
 
+// number reads one; most have a single byte, which is read where it is asked for.
 func (d *decoder) number() int {
 	if d.at < len(d.s) && d.s[d.at] < 0x80 {
-		n := int(d.s[d.at])
 		d.at++
-		return n
+		return int(d.s[d.at-1])
+	}
+	return d.longNumber()
+}
+
+func (d *decoder) longNumber() int {
+	if s := d.s[d.at:]; len(s) > 1 && s[1] < 0x80 {
+		d.at += 2
+		return int(s[0]&0x7f) | int(s[1])<<7
 	}
 	n, shift := uint64(0), 0
 	for i := d.at; i < len(d.s) && shift < 63; i++ {
@@ -315,7 +323,7 @@ func (d *decoder) number() int {
 			if n > math.MaxInt32 {
 				break
 			}
-			return int(n)
+			return int(n) // #nosec G115 -- looked at above
 		}
 		shift += 7
 	}
@@ -528,7 +536,7 @@ func (d *decoder) program() *program {
 	p.nodes = make([]node, d.count())
 	p.kids = make([]int32, 0, 2*len(p.nodes))
 	for i := range p.nodes {
-		p.nodes[i] = d.node(p, int32(i)) // #nosec G115 -- as many as the file has bytes
+		d.node(p, &p.nodes[i], int32(i)) // #nosec G115 -- as many as the file has bytes
 	}
 	p.phrases = make([]phrase, d.count())
 	p.users = make([]user, 0, 2*len(p.phrases))
@@ -555,17 +563,17 @@ func (d *decoder) program() *program {
 }
 
 // node reads the node of a number; those that it leads to come before it.
-func (d *decoder) node(p *program, number int32) node {
+func (d *decoder) node(p *program, n *node, number int32) {
 	packed := d.number()
-	n := node{kind: kind(packed & (1<<kindBits - 1)), need: -1} // #nosec G115 -- three bits
+	n.kind, n.need = kind(packed&(1<<kindBits-1)), -1 // #nosec G115 -- three bits
 	packed >>= kindBits
 	switch n.kind {
 	case kindSeq, kindAlt, kindOpt:
-		if packed > d.left() {
+		if packed > min(d.left(), math.MaxUint16) {
 			d.fail()
-			return n
+			return
 		}
-		n.first, n.count = int32(len(p.kids)), int32(packed) // #nosec G115 -- as written
+		n.n, n.count = int32(len(p.kids)), uint16(packed) // #nosec G115 -- as written
 		needs := 0
 		if n.kind != kindOpt {
 			needs = d.number()
@@ -574,7 +582,7 @@ func (d *decoder) node(p *program, number int32) node {
 			k := number - int32(d.number()) // #nosec G115 -- as written
 			if k < 0 || k >= number {
 				d.fail()
-				return n
+				return
 			}
 			p.kids = append(p.kids, k)
 		}
@@ -585,7 +593,7 @@ func (d *decoder) node(p *program, number int32) node {
 		case needs > packed:
 			d.fail()
 		default:
-			n.need = p.nodes[p.kids[int(n.first)+needs-1]].need
+			n.need = p.nodes[p.kids[int(n.n)+needs-1]].need
 		}
 	default:
 		n.n = int32(packed) // #nosec G115 -- as written
@@ -596,11 +604,10 @@ func (d *decoder) node(p *program, number int32) node {
 			n.need = p.nodes[p.sets[packed]].need
 		case n.kind == kindSet:
 			d.fail()
-			return n
+			return
 		}
 	}
 	n.span = p.spanOf(n)
-	return n
 }
 
 func (d *decoder) ideas(atoms int32) (k ideas) {

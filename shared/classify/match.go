@@ -256,7 +256,7 @@ func (m *matcher) follow(n int32, r reach) reach {
 	case kindStart:
 		return reach{fresh: r.fresh & m.opens}
 	}
-	kids := m.p.kids[nd.first : nd.first+nd.count]
+	kids := m.p.kidsOf(nd)
 	if nd.kind == kindSeq {
 		for _, k := range kids {
 			if need := m.p.nodes[k].need; need >= 0 && m.row(need) == 0 {
