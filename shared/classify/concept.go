@@ -244,20 +244,6 @@ func (k *ideas) pairUp() {
 	}
 }
 
-// byIdea lists what stands for each idea: words, and sequences with their first word.
-func (k *ideas) byIdea() (words, first [][]int32, runs [][]sequence) {
-	words, first, runs = make([][]int32, len(k.tongues)*maxConcepts), make([][]int32, len(k.tongues)*maxConcepts), make([][]sequence, len(k.tongues)*maxConcepts)
-	for a := range int32(len(k.at) - 1) { // #nosec G115 -- some ten thousand
-		for _, i := range k.of[k.at[a]:k.at[a+1]] {
-			words[i] = append(words[i], a)
-		}
-		for _, s := range k.seqs[k.seqAt[a]:k.seqAt[a+1]] {
-			first[s.what], runs[s.what] = append(first[s.what], a), append(runs[s.what], s)
-		}
-	}
-	return words, first, runs
-}
-
 // set is the set of these concepts; unknown ones are left out.
 func (k *ideas) set(names ...string) (s concepts) {
 	for _, name := range names {

@@ -200,15 +200,22 @@ func (e *encoder) ideas(k *ideas) {
 	e.set(k.things)
 	e.set(k.settings)
 	e.set(k.acts)
-	words, first, runs := k.byIdea()
-	for i := range words {
-		e.rising(words[i])
-		e.number(len(runs[i]))
-		last := int32(0)
-		for n, s := range runs[i] {
-			e.near(first[i][n], last)
-			last = first[i][n]
-			e.number(int(s.next))
+	atoms, last := len(k.at)-1, int32(0)
+	for a := range atoms {
+		words, runs := k.of[k.at[a]:k.at[a+1]], k.seqs[k.seqAt[a]:k.seqAt[a+1]]
+		e.number(len(words)<<1 | min(len(runs), 1))
+		for _, what := range words { // words that are alike mean the same more often than not
+			e.near(int32(what), last)
+			last = int32(what)
+		}
+		if len(runs) > 0 {
+			e.number(len(runs))
+		}
+		next := int32(0)
+		for _, s := range runs {
+			e.near(int32(s.what), last)
+			e.near(s.next, next)
+			last, next = int32(s.what), s.next
 			e.number(int(s.to - s.from))
 			for _, w := range k.rest[s.from:s.to] {
 				e.number(int(w))
@@ -617,37 +624,24 @@ func (d *decoder) ideas(atoms int32) (k ideas) {
 		d.fail()
 		return k
 	}
-	type word struct {
-		atom int32
-		what idea
-	}
-	type run struct {
-		first int32
-		sequence
-	}
-	words, runs := make([]word, 0, atoms), make([]run, 0, atoms/2)
-	k.rest = make([]int32, 0, atoms)
-	k.at, k.seqAt = make([]int32, atoms+1), make([]int32, atoms+1)
-	for i := range len(k.tongues) * maxConcepts {
-		what, last := idea(i), int32(0) // #nosec G115 -- some thousand
-		for range d.count() {
-			last += int32(d.number()) // #nosec G115 -- looked at below
-			if last < 0 || last >= atoms {
-				d.fail()
-				return k
-			}
-			words = append(words, word{last, what})
-			k.at[last+1]++
-		}
-		last = 0
-		for range d.count() {
+	k.at, k.seqAt = make([]int32, 0, atoms+1), make([]int32, 0, atoms+1)
+	k.of, k.seqs, k.rest = make([]idea, 0, atoms), make([]sequence, 0, atoms), make([]int32, 0, atoms)
+	last := int32(0)
+	for range atoms {
+		k.at, k.seqAt = append(k.at, int32(len(k.of))), append(k.seqAt, int32(len(k.seqs))) // #nosec G115 -- as many as the file has bytes
+		both := d.count()
+		for range both >> 1 {
 			last = d.near(last)
-			if last >= atoms {
-				d.fail()
-				return k
-			}
-			s := sequence{what: what, next: int32(d.number()), from: int32(len(k.rest))} // #nosec G115 -- as many as the file has bytes
-			if s.next >= atoms {
+			k.of = append(k.of, idea(last))
+		}
+		if both&1 == 0 {
+			continue
+		}
+		next := int32(0)
+		for range d.count() {
+			last, next = d.near(last), d.near(next)
+			s := sequence{what: idea(last), next: next, from: int32(len(k.rest))} // #nosec G115 -- as above
+			if next >= atoms {
 				d.fail()
 				return k
 			}
@@ -655,37 +649,10 @@ func (d *decoder) ideas(atoms int32) (k ideas) {
 				k.rest = append(k.rest, int32(d.number())) // #nosec G115 -- as above
 			}
 			s.to = int32(len(k.rest)) // #nosec G115 -- as above
-			runs = append(runs, run{last, s})
-			k.seqAt[last+1]++
+			k.seqs = append(k.seqs, s)
 		}
 	}
-	for a := range atoms {
-		k.at[a+1] += k.at[a]
-		k.seqAt[a+1] += k.seqAt[a]
-	}
-	k.of, k.seqs = make([]idea, len(words)), make([]sequence, len(runs))
-	next := slices.Clone(k.at)
-	for _, w := range words {
-		k.of[next[w.atom]] = w.what
-		next[w.atom]++
-	}
-	byNext := make([]run, len(runs)) // for in the end they lie by their first word, and those of one by their second
-	clear(next)
-	for _, r := range runs {
-		next[r.next+1]++
-	}
-	for a := range atoms {
-		next[a+1] += next[a]
-	}
-	for _, r := range runs {
-		byNext[next[r.next]] = r
-		next[r.next]++
-	}
-	copy(next, k.seqAt)
-	for _, r := range byNext {
-		k.seqs[next[r.first]] = r.sequence
-		next[r.first]++
-	}
+	k.at, k.seqAt = append(k.at, int32(len(k.of))), append(k.seqAt, int32(len(k.seqs))) // #nosec G115 -- as above
 	k.lines = make([]together, d.count())
 	for i := range k.lines {
 		l := &k.lines[i]
