@@ -315,6 +315,19 @@ func (p *program) chainUp() {
 		ph.chain.to = int32(len(links)) // #nosec G115 -- as above
 	}
 	p.links = links
+	for i := range p.phrases {
+		if ph := &p.phrases[i]; ph.first < 0 { // the file leaves out what the chain says
+			ph.first = p.beginsWith(*ph)
+		}
+	}
+}
+
+// beginsWith is the class of the first link, if nothing may stand before it; else -1.
+func (p *program) beginsWith(ph phrase) int32 {
+	if ph.chain.from == ph.chain.to || p.links[ph.chain.from].slack > 0 {
+		return -1
+	}
+	return p.links[ph.chain.from].class
 }
 
 // chain adds the links of a node, behind so many words that need not be there, and returns

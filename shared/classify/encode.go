@@ -25,11 +25,32 @@ func checkSum(rest string) uint32 {
 }
 
 // encoder writes the file.
-type encoder struct{ b []byte }
+type encoder struct {
+	b     []byte
+	texts map[string]int // those written, and their number
+}
 
-func (e *encoder) number(n int)    { e.b = binary.AppendUvarint(e.b, uint64(n)) } // #nosec G115 -- no number is negative
-func (e *encoder) text(s string)   { e.number(len(s)); e.b = append(e.b, s...) }
-func (e *encoder) float(f float64) { e.b = binary.LittleEndian.AppendUint64(e.b, math.Float64bits(f)) }
+func (e *encoder) number(n int) { e.b = binary.AppendUvarint(e.b, uint64(n)) } // #nosec G115 -- no number is negative
+
+// text writes a text once, and its number from then on. Rules share nearly all of theirs.
+func (e *encoder) text(s string) {
+	n, known := e.texts[s]
+	if known {
+		e.number(n)
+		return
+	}
+	if e.texts == nil {
+		e.texts = map[string]int{}
+	}
+	e.texts[s] = len(e.texts) + 1
+	e.number(0)
+	e.number(len(s))
+	e.b = append(e.b, s...)
+}
+
+// eight writes eight bytes as a text.
+func (e *encoder) eight(n uint64)  { e.text(string(binary.LittleEndian.AppendUint64(nil, n))) }
+func (e *encoder) float(f float64) { e.eight(math.Float64bits(f)) }
 
 func (e *encoder) list(l []int32) {
 	e.number(len(l))
@@ -156,6 +177,7 @@ func (e *encoder) program(p *program) {
 	e.listsOf(p.classAt, p.classOf)
 	e.list(p.sets)
 	e.number(len(p.nodes))
+	newest := int32(-1) // class: most nodes bring the next one
 	for i, n := range p.nodes {
 		switch n.kind {
 		case kindSeq, kindAlt, kindOpt:
@@ -170,6 +192,12 @@ func (e *encoder) program(p *program) {
 			for _, k := range kids {
 				e.number(i - int(k)) // kids come before
 			}
+		case kindClass:
+			e.number(int(max(0, newest+2-n.n))<<kindBits | int(n.kind))
+			if newest+2-n.n <= 0 {
+				e.number(int(n.n))
+			}
+			newest = max(newest, n.n)
 		default:
 			e.number(int(n.n)<<kindBits | int(n.kind))
 		}
@@ -178,8 +206,12 @@ func (e *encoder) program(p *program) {
 	last, rule := phrase{}, int32(0)
 	for _, ph := range p.phrases {
 		e.near(ph.root, last.root)
-		e.near(ph.first, last.first)
-		e.b = append(e.b, ph.rare[:]...)
+		first := ph.first + 1
+		if p.beginsWith(ph) == ph.first {
+			first = 0
+		}
+		e.number(int(first))
+		e.number(int(ph.rare[0]) | int(ph.rare[1])<<rareBits | int(ph.rare[2])<<(2*rareBits))
 		e.number(int(ph.users.to - ph.users.from))
 		for _, u := range p.users[ph.users.from:ph.users.to] {
 			e.near(u.rule<<partBits|int32(u.part), rule<<partBits)
@@ -189,6 +221,10 @@ func (e *encoder) program(p *program) {
 	}
 	e.ideas(&p.ideas)
 }
+
+// rareBits are the bits for a place in a chain, which has at most as many links as a phrase
+// may span words.
+const rareBits = 6
 
 // partBits are the bits that the part of a phrase takes beside its rule.
 const partBits = 3
@@ -239,7 +275,7 @@ func (e *encoder) ideas(k *ideas) {
 	e.list(k.waiting)
 }
 
-func (e *encoder) set(s concepts) { e.b = binary.LittleEndian.AppendUint64(e.b, uint64(s)) }
+func (e *encoder) set(s concepts) { e.eight(uint64(s)) }
 
 func (e *encoder) rule(r *rule) {
 	for _, s := range []string{r.ID, r.Language, string(r.Right), r.Topic, r.Law, r.Place, string(r.Role), string(r.Modifier),
@@ -295,6 +331,8 @@ type decoder struct {
 	s   string
 	at  int // of s, what is read
 	err error
+
+	texts []string
 }
 
 func (d *decoder) fail() {
@@ -347,15 +385,29 @@ func (d *decoder) take(n int) string {
 	return d.s[d.at-n : d.at]
 }
 
-func (d *decoder) text() string { return d.take(d.number()) }
+func (d *decoder) text() string {
+	n := d.number()
+	switch {
+	case n > len(d.texts):
+		d.fail()
+		return ""
+	case n > 0:
+		return d.texts[n-1]
+	}
+	d.texts = append(d.texts, d.take(d.number()))
+	return d.texts[len(d.texts)-1]
+}
 
-func (d *decoder) float() float64 {
-	s := d.take(8)
-	if s == "" {
+func (d *decoder) eight() uint64 {
+	s := d.text()
+	if len(s) != 8 {
+		d.fail()
 		return 0
 	}
-	return math.Float64frombits(binary.LittleEndian.Uint64([]byte(s)))
+	return binary.LittleEndian.Uint64([]byte(s))
 }
+
+func (d *decoder) float() float64 { return math.Float64frombits(d.eight()) }
 
 func (d *decoder) list() []int32 {
 	n := d.count()
@@ -542,15 +594,19 @@ func (d *decoder) program() *program {
 	p.sets = d.list()
 	p.nodes = make([]node, d.count())
 	p.kids = make([]int32, 0, 2*len(p.nodes))
+	newest := int32(-1)
 	for i := range p.nodes {
-		d.node(p, &p.nodes[i], int32(i)) // #nosec G115 -- as many as the file has bytes
+		newest = d.node(p, &p.nodes[i], int32(i), newest) // #nosec G115 -- as many as the file has bytes
 	}
 	p.phrases = make([]phrase, d.count())
 	p.users = make([]user, 0, 2*len(p.phrases))
 	last, rule := phrase{}, int32(0)
 	for i := range p.phrases {
-		last.root, last.first = d.near(last.root), d.near(last.first)
-		copy(last.rare[:], d.take(len(last.rare)))
+		last.root, last.first = d.near(last.root), int32(d.number())-1 // #nosec G115 -- as written
+		for k, rare := 0, d.number(); k < len(last.rare); k++ {
+			last.rare[k] = uint8(rare & (1<<rareBits - 1)) // #nosec G115 -- six bits
+			rare >>= rareBits
+		}
 		last.users.from = int32(len(p.users)) // #nosec G115 -- as many as the file has bytes
 		for range d.count() {
 			both := d.near(rule << partBits)
@@ -569,8 +625,9 @@ func (d *decoder) program() *program {
 	return p
 }
 
-// node reads the node of a number; those that it leads to come before it.
-func (d *decoder) node(p *program, n *node, number int32) {
+// node reads the node of a number; those that it leads to come before it. It returns the
+// newest class of all that were read.
+func (d *decoder) node(p *program, n *node, number, newest int32) int32 {
 	packed := d.number()
 	n.kind, n.need = kind(packed&(1<<kindBits-1)), -1 // #nosec G115 -- three bits
 	packed >>= kindBits
@@ -578,7 +635,7 @@ func (d *decoder) node(p *program, n *node, number int32) {
 	case kindSeq, kindAlt, kindOpt:
 		if packed > min(d.left(), math.MaxUint16) {
 			d.fail()
-			return
+			return newest
 		}
 		n.n, n.count = int32(len(p.kids)), uint16(packed) // #nosec G115 -- as written
 		needs := 0
@@ -589,7 +646,7 @@ func (d *decoder) node(p *program, n *node, number int32) {
 			k := number - int32(d.number()) // #nosec G115 -- as written
 			if k < 0 || k >= number {
 				d.fail()
-				return
+				return newest
 			}
 			p.kids = append(p.kids, k)
 		}
@@ -602,19 +659,22 @@ func (d *decoder) node(p *program, n *node, number int32) {
 		default:
 			n.need = p.nodes[p.kids[int(n.n)+needs-1]].need
 		}
+	case kindClass:
+		if n.n = newest + 2 - int32(packed); packed == 0 { // #nosec G115 -- as written
+			n.n = int32(d.number()) // #nosec G115 -- as written
+		}
+		n.need, newest = n.n, max(newest, n.n)
+	case kindSet:
+		if packed >= len(p.sets) || p.sets[packed] >= number {
+			d.fail()
+			return newest
+		}
+		n.n, n.need = int32(packed), p.nodes[p.sets[packed]].need // #nosec G115 -- as written
 	default:
 		n.n = int32(packed) // #nosec G115 -- as written
-		switch {
-		case n.kind == kindClass:
-			n.need = n.n
-		case n.kind == kindSet && packed < len(p.sets) && p.sets[packed] < number:
-			n.need = p.nodes[p.sets[packed]].need
-		case n.kind == kindSet:
-			d.fail()
-			return
-		}
 	}
 	n.span = p.spanOf(n)
+	return newest
 }
 
 func (d *decoder) ideas(atoms int32) (k ideas) {
@@ -666,13 +726,7 @@ func (d *decoder) ideas(atoms int32) (k ideas) {
 	return k
 }
 
-func (d *decoder) set() concepts {
-	s := d.take(8)
-	if s == "" {
-		return 0
-	}
-	return concepts(binary.LittleEndian.Uint64([]byte(s)))
-}
+func (d *decoder) set() concepts { return concepts(d.eight()) }
 
 func (d *decoder) rule(r *rule) {
 	r.ID, r.Language, r.Right, r.Topic, r.Law, r.Place = d.text(), d.text(), rights.ID(d.text()), d.text(), d.text(), d.text()
