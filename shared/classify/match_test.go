@@ -244,3 +244,14 @@ func TestAPhraseOfManyRulesIsThereOnce(t *testing.T) {
 	assert.Len(t, p.phrases, 2)
 	assert.Equal(t, []string{"0: forget it", "1: forget it", "2: forget it"}, found(newMatcher(p), "Well, forget it."))
 }
+
+// A line of concepts without an act must not hide one with it: a rule that is heard beside
+// a phrase is heard for its act.
+func TestOfHitsAtOneWordTheOneWithAnActStays(t *testing.T) {
+	all := inOrder([]hit{{rule: 1, start: 3, end: 9, act: -1}, {rule: 1, start: 3, end: 6, act: 5}, {rule: 1, start: 3, end: 7, act: 6}})
+	require.Len(t, all, 1)
+	assert.GreaterOrEqual(t, all[0].act, int32(0))
+	all = inOrder([]hit{{rule: 1, start: 3, end: 6, act: 4}, {rule: 1, start: 3, end: 7, act: 4}})
+	require.Len(t, all, 1)
+	assert.Equal(t, int32(7), all[0].end)
+}

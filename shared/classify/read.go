@@ -133,7 +133,7 @@ func (c *Classifier) withPhrases(all []hit) []hit {
 }
 
 // inOrder sorts hits by place. Of several phrases of one rule that begin at one word, the
-// longest stays.
+// longest stays, and before it one that has a word for an act: see withoutGuesses.
 func inOrder(all []hit) []hit {
 	slices.SortFunc(all, func(a, b hit) int {
 		switch {
@@ -145,6 +145,8 @@ func inOrder(all []hit) []hit {
 			return int(a.rule - b.rule)
 		case a.part != b.part:
 			return int(a.part) - int(b.part)
+		case a.act < 0 != (b.act < 0):
+			return int(b.act - a.act)
 		}
 		return int(b.end - a.end)
 	})
