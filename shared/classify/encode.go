@@ -1,12 +1,14 @@
 package classify
 
 import (
+	"cmp"
 	"encoding/binary"
 	"fmt"
 	"hash/crc32"
 	"maps"
 	"math"
 	"slices"
+	"sync"
 
 	"rightsmail/shared/rights"
 )
@@ -14,11 +16,12 @@ import (
 // The compiled rules are one file. It holds the tables of the program, the rules without
 // their phrases, and the meanings. Numbers are varints, those of lists one more than they
 // are, because -1 stands for none; a list that never falls holds the steps between its
-// numbers, and so do numbers that lie near each other. A text is its length and its bytes.
+// numbers, and so do numbers that lie near each other. A text is its length and its bytes, or
+// its number if it stood there before. The phrases come last and are read beside the rest.
 // The first line names the format, four bytes behind it are the check sum of the rest: a
 // file of another format, and one that was cut or damaged, is refused before anything of it
 // is read.
-const fileFormat = "rightsmail rules 6\n"
+const fileFormat = "rightsmail rules 7\n"
 
 func checkSum(rest string) uint32 {
 	return crc32.Checksum([]byte(rest), crc32.MakeTable(crc32.Castagnoli))
@@ -171,9 +174,7 @@ func tableOf[K ~string, V any](e *encoder, m map[K]V, value func(V)) {
 	}
 }
 
-func (e *encoder) program(p *program) {
-	e.number(int(p.atoms))
-	e.entries(p.words)
+func (e *encoder) phrases(p *program) {
 	e.listsOf(p.classAt, p.classOf)
 	e.list(p.sets)
 	e.number(len(p.nodes))
@@ -219,7 +220,6 @@ func (e *encoder) program(p *program) {
 		}
 		last = ph
 	}
-	e.ideas(&p.ideas)
 }
 
 // rareBits are the bits for a place in a chain, which has at most as many links as a phrase
@@ -308,7 +308,8 @@ func (e *encoder) meanings(m *meanings) {
 func (c *Classifier) encode() []byte {
 	e := &encoder{}
 	e.text(c.version)
-	e.program(c.program)
+	e.entries(c.program.words)
+	e.ideas(&c.program.ideas)
 	e.number(len(c.rules))
 	for _, r := range c.rules {
 		e.rule(r)
@@ -321,8 +322,13 @@ func (c *Classifier) encode() []byte {
 		e.text(l.name)
 		e.list(l.words)
 	}
-	file := binary.LittleEndian.AppendUint32([]byte(fileFormat), checkSum(string(e.b)))
-	return append(file, e.b...)
+	phrases, whole := &encoder{}, &encoder{}
+	phrases.phrases(c.program)
+	whole.number(int(c.program.atoms))
+	whole.number(len(e.b))
+	whole.b = slices.Concat(whole.b, e.b, phrases.b)
+	file := binary.LittleEndian.AppendUint32([]byte(fileFormat), checkSum(string(whole.b)))
+	return append(file, whole.b...)
 }
 
 // decoder reads the file. Texts are parts of it and copied nowhere. It counts what it has
@@ -587,9 +593,8 @@ func readTable[K ~string, V any](d *decoder, value func() V) map[K]V {
 	return m
 }
 
-func (d *decoder) program() *program {
-	p := &program{atoms: int32(d.number())} // #nosec G115 -- at most MaxInt32
-	p.dictionary = d.dictionary(p.atoms)
+// phrases reads all of a program but the words and what they mean.
+func (d *decoder) phrases(p *program) {
 	p.classAt, p.classOf = d.listsOf()
 	p.sets = d.list()
 	p.nodes = make([]node, d.count())
@@ -616,13 +621,11 @@ func (d *decoder) program() *program {
 		last.users.to = int32(len(p.users)) // #nosec G115 -- as above
 		p.phrases[i] = last
 	}
-	p.ideas = d.ideas(p.atoms)
 	if d.err == nil {
 		p.chainUp()
 		p.wait()
 		p.number()
 	}
-	return p
 }
 
 // node reads the node of a number; those that it leads to come before it. It returns the
@@ -759,7 +762,28 @@ func decode(file string) (*Classifier, error) {
 		d.fail()
 		return nil, d.err
 	}
-	c := &Classifier{version: d.text(), program: d.program()}
+	p := &program{atoms: int32(d.number())} // #nosec G115 -- at most MaxInt32
+	words := &decoder{s: d.take(d.number())}
+	phrases := &decoder{s: d.s[d.at:]}
+	if d.err != nil {
+		return nil, d.err
+	}
+	var half sync.WaitGroup
+	half.Go(func() { phrases.phrases(p) })
+	c := words.rest(p)
+	half.Wait()
+	if err := cmp.Or(words.err, phrases.err); err != nil {
+		return nil, err
+	}
+	c.prepare()
+	return c, nil
+}
+
+// rest reads what phrases leaves.
+func (d *decoder) rest(p *program) *Classifier {
+	c := &Classifier{version: d.text(), program: p}
+	p.dictionary = d.dictionary(p.atoms)
+	p.ideas = d.ideas(p.atoms)
 	all := make([]rule, d.count())
 	c.rules = make([]*rule, len(all))
 	for i := range all {
@@ -773,9 +797,5 @@ func decode(file string) (*Classifier, error) {
 	for i := range c.languages {
 		c.languages[i] = language{d.text(), d.list()}
 	}
-	if d.err != nil {
-		return nil, d.err
-	}
-	c.prepare()
-	return c, nil
+	return c
 }
