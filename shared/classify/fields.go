@@ -34,7 +34,7 @@ var valueBounds = map[string][2]int{"name": {2, 80}, "street": {4, 80}, "city": 
 var signature = regexp.MustCompile(`^(?:--[ \t]*\n)?\s*(\p{Lu}[\p{L}'’.-]*(?:[ \t]+\p{Lu}[\p{L}'’.-]*){1,3})[ \t]*(?:$|,|\n)`)
 
 var (
-	nameIs   = regexp.MustCompile(`(?:\b[Mm]y (?:full |legal )?name is|\b[Ii] am called|\b[Ii],)[ \t]+(\p{Lu}[\p{L}'’.-]+(?:[ \t]+\p{Lu}[\p{L}'’.-]*){1,3})`)
+	nameIs   = regexp.MustCompile(`(?:\b[Mm]y (?:full |legal )?name is|\b[Ii] am called|\b[Ii],)[ \t]+(` + nameWord + `(?:[ \t]+` + nameWord + `){1,3})`)
 	nameLine = regexp.MustCompile(`^[ \t]*(\p{Lu}[\p{L}'’.-]*(?:[ \t]+\p{Lu}[\p{L}'’.-]*){1,3})[ \t]*(?:$|,)`)
 )
 

@@ -110,9 +110,30 @@ func TestSeveralPeopleAreNamedAndAHumanOpensTheirCases(t *testing.T) {
 }
 
 func TestEveryRelativeIsNamed(t *testing.T) {
-	d := decide(t, mailOf("Please delete all personal data about me and my wife Anna K. Berg. The same goes for my brother Otto Lund."))
+	d := decide(t, mailOf("Please delete all personal data about me and my wife Anna K. Roe. The same goes for my brother Dr. Otto Lund."))
 	require.Len(t, d.People, 3)
-	assert.Equal(t, []string{"Anna K. Berg", "Otto Lund"}, []string{d.People[1].Name, d.People[2].Name}, "beside the writer")
+	assert.Equal(t, []string{"Anna K. Roe", "Dr. Otto Lund"}, []string{d.People[1].Name, d.People[2].Name}, "beside the writer")
+}
+
+func TestARelativeIsNamedInASentenceOfItsOwn(t *testing.T) {
+	d := decide(t, mailOf("Please delete all personal data about me and my wife. Her name is Laura Moody."))
+	require.Len(t, d.People, 2)
+	assert.Equal(t, "Laura Moody", d.People[1].Name)
+}
+
+func TestWhoSaysANameIsCalledByIt(t *testing.T) {
+	for _, text := range []string{
+		"My name is Jane Roe. Delete my data.", "I am called Jane Roe. Delete my data.", "I, Jane Roe, ask you to delete my data.", "as i told you, i, Jane Roe, want my data deleted",
+	} {
+		assert.Equal(t, "Jane Roe", decide(t, mailOf(text)).Fields["name"], text)
+	}
+	assert.Empty(t, decide(t, mailOf("The API, Jane Roe says, is slow. Delete my data.")).Fields["name"])
+}
+
+func TestADiallingCodeTellsThePlace(t *testing.T) {
+	for _, number := range []string{"+49 30 901820123", "+(49) 30 901820123", "0049 30 901820123"} {
+		assert.Equal(t, rights.EU, decide(t, mailOf("Please delete all my personal data.\n\nAna Ruiz\n"+number+"\n")).Jurisdiction, number)
+	}
 }
 
 func TestPeopleAreBounded(t *testing.T) {

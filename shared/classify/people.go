@@ -37,9 +37,9 @@ const (
 // A name is two to five words with capitals, in any script that has them. The words of a
 // family are no names, but stand before one.
 const (
-	// A full stop ends a word of a name only behind an initial or a short title; behind
-	// any other word it ends the sentence: "my wife Anna Berg. The same goes".
-	nameWord  = `(?:\p{Lu}\p{L}{0,2}\.|\p{Lu}[\p{L}'’-]*(?:\.\p{L}[\p{L}'’-]*)*)`
+	// A full stop belongs to a name only behind an initial or a title; behind any other word,
+	// however short, it ends the sentence: "my wife Anna Roe. The same goes".
+	nameWord  = `(?:(?:\p{Lu}|Dr|Mrs?|Ms|St|Hr|Fr|Th|Chr)\.|\p{Lu}[\p{L}'’-]*(?:\.\p{L}[\p{L}'’-]*)*)`
 	nameWords = nameWord + `(?:[ \t]+(?:de|da|di|du|del|la|van|von|der|den|bin|al|el|ten|ter|y|e)\b)*(?:[ \t]+` + nameWord + `){1,3}`
 )
 
