@@ -30,7 +30,7 @@ func withModel(url string) machine {
 func TestModelOfTheSettingsReadsWhatTheRulesCannotDecide(t *testing.T) {
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "application/json")
-		_, _ = fmt.Fprint(w, `{"choices":[{"finish_reason":"stop","message":{"content":"{\"claims\":[{\"right\":\"gdpr_erasure\",\"quote\":\"as if it had never been\"}]}"}}]}`)
+		_, _ = fmt.Fprint(w, `{"choices":[{"finish_reason":"stop","message":{"content":"{\"claims\":[{\"right\":\"gdpr_restriction\",\"quote\":\"as if it had never been\"}]}"}}]}`)
 	}))
 	defer server.Close()
 	data, mail := t.TempDir(), filepath.Join(t.TempDir(), "puzzle.eml")
@@ -44,7 +44,7 @@ func TestModelOfTheSettingsReadsWhatTheRulesCannotDecide(t *testing.T) {
 		Review []string `json:"review"`
 	}
 	r.get(t, "/api/cases/"+ids[0], &c)
-	assert.Contains(t, c.Review, "a language model reads this as gdpr_erasure: confirm or correct")
+	assert.Contains(t, c.Review, "a language model reads this as gdpr_restriction: confirm or correct")
 }
 
 func TestModelThatHangsKeepsNoLetterWaiting(t *testing.T) {

@@ -16,7 +16,8 @@ import (
 	"rightsmail/shared/rights"
 )
 
-// puzzle is mail that no rule decides, an answer to something that asks for more than it.
+// puzzle is mail that no rule decides and that seems to ask for erasure, an answer to
+// something that asks for more than it.
 const puzzle = `From: Ana Ruiz <ana@example.net>
 To: privacy@example.com
 Subject: the thing from before
@@ -120,22 +121,22 @@ func TestOfWhatAModelSaysOnlyARightWithWordsOfTheMailComesThrough(t *testing.T) 
 		named   string // rights that come through
 		refused float64
 	}{
-		"good":                           {claims(claim("gdpr_erasure", wishWords)), "gdpr_erasure", 0},
-		"good in capitals over a line":   {claims(claim("gdpr_erasure", strings.ToUpper("personal data in the\n folder"))), "gdpr_erasure", 0},
+		"good":                           {claims(claim("gdpr_restriction", wishWords)), "gdpr_restriction", 0},
+		"good in capitals over a line":   {claims(claim("gdpr_restriction", strings.ToUpper("personal data in the\n folder"))), "gdpr_restriction", 0},
 		"sees nothing":                   {claims(), "", 0},
 		"unknown ids":                    {claims(claim("gdpr_everything", wishWords), claim("close_the_case", wishWords)), "", 2},
 		"classes for rights":             {claims(claim("support_general", wishWords), claim("spam", wishWords), claim("auto_or_bounce", wishWords)), "", 3},
 		"ids that contradict":            {claims(claim("ccpa_opt_in", wishWords), claim("ccpa_opt_out_sale_share", wishWords)), "ccpa_opt_in, ccpa_opt_out_sale_share", 0},
-		"words that are not there":       {claims(claim("gdpr_erasure", "please erase all my data")), "", 1},
+		"words that are not there":       {claims(claim("gdpr_restriction", "please erase all my data")), "", 1},
 		"words of the history only":      {claims(claim("gdpr_access", "Please send me a copy of everything that you hold about me")), "", 1},
 		"words of a header":              {claims(claim("gdpr_access", "puzzle@example.net")), "", 1},
-		"words that were masked":         {claims(claim("gdpr_erasure", "ana@example.net, +1 415 555 0100")), "", 1},
-		"what stands for masked words":   {claims(claim("gdpr_erasure", "[email], [number]")), "", 1},
-		"one letter":                     {claims(claim("gdpr_erasure", "I")), "", 1},
-		"blanks":                         {claims(claim("gdpr_erasure", "          ")), "", 1},
-		"the same right ten times":       {claims(claim("gdpr_erasure", wishWords), claim("gdpr_erasure", wishWords), claim("gdpr_erasure", "personal data")), "gdpr_erasure", 2},
-		"one true and one invented":      {claims(claim("gdpr_erasure", wishWords), claim("gdpr_access", "send me everything")), "gdpr_erasure", 1},
-		"the right that there is anyhow": {claims(claim("privacy_question", wishWords)), "", 0},
+		"words that were masked":         {claims(claim("gdpr_restriction", "ana@example.net, +1 415 555 0100")), "", 1},
+		"what stands for masked words":   {claims(claim("gdpr_restriction", "[email], [number]")), "", 1},
+		"one letter":                     {claims(claim("gdpr_restriction", "I")), "", 1},
+		"blanks":                         {claims(claim("gdpr_restriction", "          ")), "", 1},
+		"the same right ten times":       {claims(claim("gdpr_restriction", wishWords), claim("gdpr_restriction", wishWords), claim("gdpr_restriction", "personal data")), "gdpr_restriction", 2},
+		"one true and one invented":      {claims(claim("gdpr_restriction", wishWords), claim("gdpr_access", "send me everything")), "gdpr_restriction", 1},
+		"the right that there is anyhow": {claims(claim("gdpr_erasure", wishWords)), "", 0},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -199,13 +200,13 @@ func TestHourThatIsUsedUpEndsInReviewToo(t *testing.T) {
 }
 
 func TestOneMailOfManySendersIsPaidOnce(t *testing.T) {
-	s := newServer(t, says(claims(claim("gdpr_erasure", wishWords))))
+	s := newServer(t, says(claims(claim("gdpr_restriction", wishWords))))
 	o := newOffice(t, s.model())
 	for _, name := range []string{"ana", "bo", "cleo"} {
 		mail := strings.ReplaceAll(puzzle, "ana@example.net", name+"@example.net")
 		got := o.receive(t, strings.ReplaceAll(mail, "puzzle@", name+"-puzzle@"))
 		require.Equal(t, cases.EffectDone, o.consult(t, got).State)
-		require.Contains(t, strings.Join(o.read(t, got.Cases[0].ID).Review, " "), "gdpr_erasure")
+		require.Contains(t, strings.Join(o.read(t, got.Cases[0].ID).Review, " "), "gdpr_restriction")
 	}
 	require.Equal(t, 1, s.asked())
 	require.InDelta(t, 2, o.meter.sum(metrics.ModelRemembered), 0.1)

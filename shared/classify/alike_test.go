@@ -27,15 +27,14 @@ func TestLanguagesThatLookAlikeAreToldApart(t *testing.T) {
 }
 
 func TestPersonalDataOutweighsABorrowedWordOfSupport(t *testing.T) {
-	for _, s := range []string{
-		"Dobrý den, po přihlášení přes login vidím osobní údaje cizích lidí.",
-		"ログイン login の後に他人の個人情報が見えます。",
-		"Kişisel verileri login ekranında nasıl koruyorsunuz?",
+	for s, want := range map[string]rights.ID{
+		"Dobrý den, po přihlášení přes login vidím osobní údaje cizích lidí.": "breach_or_security_report",
+		"ログイン login の後に他人の個人情報が見えます。":                                         "breach_or_security_report",
+		"Kişisel verileri login ekranında nasıl koruyorsunuz?":                "privacy_question",
 	} {
 		d := decide(t, mailOf(s))
 		assert.Equal(t, Privacy, d.Outcome, s)
-		assert.Equal(t, []rights.ID{"privacy_question"}, idsOf(d), s)
-		assert.NotEmpty(t, d.Review, s)
+		assert.Equal(t, []rights.ID{want}, idsOf(d), s)
 	}
 	assert.Equal(t, Support, decide(t, mailOf("Dobrý den, login do aplikace od rána nefunguje, prosím o pomoc.")).Outcome)
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"io/fs"
+	"iter"
 	"maps"
 	"math/bits"
 	"path"
@@ -29,6 +30,19 @@ import (
 
 // concepts is a set of concepts, by bit.
 type concepts uint64
+
+// each gives the numbers of the concepts in a set, and with each those behind it.
+func (s concepts) each() iter.Seq2[int, concepts] {
+	return func(yield func(int, concepts) bool) {
+		for s != 0 {
+			n := bits.TrailingZeros64(uint64(s))
+			s &= s - 1
+			if !yield(n, s) {
+				return
+			}
+		}
+	}
+}
 
 const (
 	maxConcepts = 64
@@ -513,6 +527,21 @@ func (g *gathering) settle(toks []token, text int32, wanted func(rule int32) boo
 		}
 	}
 	return out
+}
+
+// met are the concepts of each sentence of the text that was looked at last, in the languages
+// that it is in.
+func (g *gathering) met(sentences int) []concepts {
+	all := make([]concepts, sentences)
+	n := len(g.k.tongues)
+	for from := 0; from < len(g.rows); from += n {
+		for tongue, own := range g.rows[from : from+n] {
+			if g.speaking>>tongue&1 != 0 || tongue == int(g.k.und) {
+				all[from/n] |= own
+			}
+		}
+	}
+	return all
 }
 
 // stretch is the shortest one of a sentence in which the concepts of a line meet, if it is

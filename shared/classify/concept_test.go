@@ -39,7 +39,7 @@ func TestConceptsMeetAsTheirLinesSay(t *testing.T) {
 				"meanings.yaml":     good["meanings.yaml"] + "spellings: {deleet: delete}\n",
 				"concepts/de.yaml":  "erase: weg\nown: meine\ndata: akten\n",
 				"concepts/und.yaml": "data: dossier\n",
-			}), book(t))
+			}), book(t), weighing)
 			require.NoError(t, err)
 			again, err := decode(string(c.encode()))
 			require.NoError(t, err)
@@ -125,7 +125,7 @@ func TestOneWishSaidTenThousandTimesIsKeptSixtyTimes(t *testing.T) {
 		}
 	}
 	require.NotEmpty(t, many)
-	all, err := load(os.DirFS("rules"), book(t)) // with their lines, which the compiled rules have not
+	all, err := load(os.DirFS("rules"), book(t), weighing) // with their lines, which the compiled rules have not
 	require.NoError(t, err)
 	for rule, n := range many {
 		lines := len(phraseLines(all.rules[rule].Together))

@@ -19,6 +19,8 @@ const NothingKnown = "came to the mailbox for privacy and asks for nothing we kn
 func (r *reading) conclude(v *verdict, d *Decision) {
 	r.hint(v)
 	r.silence(v)
+	asked := len(v.review)
+	readable := true
 	switch {
 	case len(v.found) > 0:
 		d.Outcome = Privacy
@@ -28,6 +30,7 @@ func (r *reading) conclude(v *verdict, d *Decision) {
 	case r.m.Verdicts.Spam == email.Fail || r.m.Verdicts.Virus == email.Fail || v.has("class:spam") && (v.has("junk") || !v.has("class:support_general")):
 		r.settle(v, d, SpamMail, rights.Spam, 0.85)
 	case r.unread(v):
+		readable = false
 		d.Outcome, d.DecidedBy = Unsure, ByNobody
 		v.add("privacy_question", keepAt, "nothing-decided")
 	case v.has("class:support_general") && !v.has("personal-data"):
@@ -56,6 +59,9 @@ func (r *reading) conclude(v *verdict, d *Decision) {
 		v.ask(NothingKnown)
 	default:
 		r.settle(v, d, Support, rights.SupportGeneral, 0.85)
+	}
+	if readable && !r.m.Automation.Automated() && r.m.Verdicts.Spam != email.Fail && r.m.Verdicts.Virus != email.Fail {
+		r.ponder(v, d, asked)
 	}
 }
 

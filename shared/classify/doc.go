@@ -68,6 +68,21 @@
 // or, for rules that say beside, for what else it asks. A wording that no rule knows is
 // most often one more word in that file.
 //
+// # What words weigh
+//
+// Whatever the rules find, all that a mail says is weighed as well: see weights.go for what
+// has weights, learn.go for how they are learnt, ponder.go for what comes of both. A wish
+// that no rule knows is asked if it weighs enough; its evidence is the sentence that weighs
+// most, under the rule "weights". What a rule found adds to the weight, a phrase most; it is
+// taken back only where all words speak against it. Mail becomes support where nothing
+// weighs enough to be a right and support weighs most; words alone make it spam only where
+// no rule found a right and hardly any doubt is left. Who writes, under which law, and
+// whether an answer goes on about a case, no weights tell.
+//
+// A mail that was misunderstood is best made a lesson, in events/evaluation/learning or as a
+// wording or a case here; go run ./scripts/learn learns from it. A rule is for what has to
+// be understood for sure.
+//
 // # Known deviations
 //
 //   - Texts beyond 40,000 words are not read to the end; such a mail is for review.

@@ -21,7 +21,7 @@ import (
 // The first line names the format, four bytes behind it are the check sum of the rest: a
 // file of another format, and one that was cut or damaged, is refused before anything of it
 // is read.
-const fileFormat = "rightsmail rules 7\n"
+const fileFormat = "rightsmail rules 8\n"
 
 func checkSum(rest string) uint32 {
 	return crc32.Checksum([]byte(rest), crc32.MakeTable(crc32.Castagnoli))
@@ -304,6 +304,37 @@ func (e *encoder) meanings(m *meanings) {
 	tableOf(e, m.Languages, func(j rights.Jurisdiction) { e.text(string(j)) })
 }
 
+// weights writes the words and the concepts that have some, then what they are.
+func (e *encoder) weights(w *weights) {
+	e.number(len(w.aims))
+	if len(w.aims) == 0 {
+		return
+	}
+	for i, a := range w.aims {
+		e.text(a.name)
+		texts(e, a.counts)
+		e.float(w.bias[i])
+	}
+	e.float(w.unit)
+	e.rising(placesOf(w.ofWord))
+	e.rising(placesOf(w.ofIdeas))
+	e.b = append(e.b, w.rarity...)
+	for i := range len(w.rarity) {
+		e.number(int(w.rowAt[i+1] - w.rowAt[i]))
+	}
+	e.b = append(e.b, w.rows...)
+}
+
+// placesOf lists where a table has something.
+func placesOf(table []uint16) (places []int32) {
+	for i, n := range table {
+		if n != 0 {
+			places = append(places, int32(i)) // #nosec G115 -- some ten thousand
+		}
+	}
+	return places
+}
+
 // encode writes a classifier as a file.
 func (c *Classifier) encode() []byte {
 	e := &encoder{}
@@ -317,6 +348,7 @@ func (c *Classifier) encode() []byte {
 	e.list(c.inOrder)
 	texts(e, c.signals)
 	e.meanings(&c.mean)
+	e.weights(&c.weights)
 	e.number(len(c.languages))
 	for _, l := range c.languages {
 		e.text(l.name)
@@ -753,6 +785,46 @@ func (d *decoder) meanings() (m meanings) {
 	return m
 }
 
+func (d *decoder) weights(atoms int32) (w weights) {
+	w.aims = make([]aim, d.count())
+	if len(w.aims) == 0 {
+		return w
+	}
+	w.bias = make([]float64, len(w.aims))
+	for i := range w.aims {
+		w.aims[i], w.bias[i] = aim{d.text(), readTexts[rights.ID](d)}, d.float()
+	}
+	w.unit = d.float()
+	n := 0
+	table := func(size int) []uint16 {
+		t := make([]uint16, size)
+		at := 0
+		for range d.count() {
+			if at += d.number(); at >= size || n == maxFeatures {
+				d.fail()
+				return t
+			}
+			n++
+			t[at] = uint16(n) // #nosec G115 -- at most maxFeatures
+		}
+		return t
+	}
+	w.ofWord, w.ofIdeas = table(int(atoms)), table(ideasCodes)
+	w.rarity = d.take(n)
+	w.rowAt = make([]int32, n+1)
+	for i := range n {
+		w.rowAt[i+1] = w.rowAt[i] + int32(d.number()) // #nosec G115 -- take looks at the sum
+	}
+	w.rows = d.take(2 * int(w.rowAt[n]))
+	for i := 0; i < len(w.rows); i += 2 {
+		if int(w.rows[i]) >= len(w.aims) {
+			d.fail()
+			break
+		}
+	}
+	return w
+}
+
 // decode reads a file that encode wrote.
 func decode(file string) (*Classifier, error) {
 	d := &decoder{s: file}
@@ -793,6 +865,7 @@ func (d *decoder) rest(p *program) *Classifier {
 	c.inOrder = d.list()
 	c.signals = readTexts[string](d)
 	c.mean = d.meanings()
+	c.weights = d.weights(p.atoms)
 	c.languages = make([]language, d.count())
 	for i := range c.languages {
 		c.languages[i] = language{d.text(), d.list()}

@@ -51,6 +51,7 @@ type Classifier struct {
 	program   *program
 	signals   []string
 	signalOf  map[string]int32
+	weights   weights
 	languages []language      // told apart by their small words
 	small     []uint64        // by atom: the languages in which it is a small word, by bit
 	speaks    map[string]bool // by language: there are rules in it
@@ -84,7 +85,7 @@ func Compile(fsys fs.FS, book Book) ([]byte, error) {
 // without a positive and a negative case, and a case on which its rule does not do what
 // it says; the error names the file and, where YAML has one, line and column.
 func New(fsys fs.FS, book Book) (*Classifier, error) {
-	c, err := load(fsys, book)
+	c, err := load(fsys, book, weighing)
 	if err != nil {
 		return nil, err
 	}
@@ -94,8 +95,14 @@ func New(fsys fs.FS, book Book) (*Classifier, error) {
 	return c, nil
 }
 
+// Rules are read with their weights or, to learn some, without.
+const (
+	unweighed = false
+	weighing  = true
+)
+
 // load reads and compiles rules without their cases.
-func load(fsys fs.FS, book Book) (*Classifier, error) {
+func load(fsys fs.FS, book Book, weighs bool) (*Classifier, error) {
 	c := &Classifier{book: book}
 	sets := map[string]string{}
 	if err := readStrict(fsys, vocabularyFile, &sets); err != nil {
@@ -175,6 +182,13 @@ func load(fsys fs.FS, book Book) (*Classifier, error) {
 	if len(c.languages) > maxLanguages {
 		return nil, fmt.Errorf("load %s: at most %d languages", languagesFile, maxLanguages)
 	}
+	var w weights
+	var weighed written
+	if weighs {
+		if weighed, err = c.readWeights(fsys, g, &w); err != nil {
+			return nil, err
+		}
+	}
 	if len(g.atoms) > maxAtoms || len(k.tongues) > 64 {
 		return nil, fmt.Errorf("load rules: %d words in %d languages, at most %d in 64", len(g.atoms), len(k.tongues), maxAtoms)
 	}
@@ -185,6 +199,13 @@ func load(fsys fs.FS, book Book) (*Classifier, error) {
 		return nil, fmt.Errorf("load rules: %w", err)
 	}
 	c.program.ideas = k
+	if err := w.lay(weighed, g.atoms, &k); err != nil {
+		return nil, err
+	}
+	c.weights = w
+	if len(w.aims) > 0 {
+		files = append(files, aimsFile, weightsFile)
+	}
 	c.version, err = hashOf(fsys, slices.Concat(files, v.files, []string{vocabularyFile, meaningsFile, languagesFile}))
 	c.prepare()
 	return c, err

@@ -111,7 +111,7 @@ func TestMaskLeavesWhatSaysWhichRightIsAskedFor(t *testing.T) {
 	}
 }
 
-// The same rules find the same rights, whether the model's eyes or ours read the mail.
+// The same rules speak, whether the model's eyes or ours read the mail.
 func TestMaskHidesNoRightOfAnyExample(t *testing.T) {
 	c := classifier(t)
 	sub := os.DirFS("rules")
@@ -128,13 +128,23 @@ func TestMaskHidesNoRightOfAnyExample(t *testing.T) {
 			masked.Subject, masked.Text = Mask(e.Subject), Mask(e.Text)
 			masked.Attached, masked.Forwarded = Mask(e.Attached), Mask(e.Forwarded)
 			assert.Contains(t, masked.Text, "\n\nJane Q, [email], [number], see [url], at [address]\n")
-			want := idsOf(c.Classify(e.mail(), Context{On: today}))
-			assert.Equal(t, want, idsOf(c.Classify(masked.mail(), Context{On: today})), "%s: %q %q", path.Dir(file), masked.Subject, masked.Text)
+			assert.Equal(t, wishesOf(c, e), wishesOf(c, masked), "%s: %q %q", path.Dir(file), masked.Subject, masked.Text)
 			n++
 		}
 		return nil
 	}))
 	assert.Greater(t, n, 100, "there are examples")
+}
+
+// wishesOf names the rules that ask for something on an example.
+func wishesOf(c *Classifier, e example) (ids []string) {
+	r := c.read(e.mail(), Context{On: today})
+	for _, n := range r.speaking(r.newVerdict()) {
+		if ru := c.rules[n]; ru.Right != "" || ru.Topic != "" {
+			ids = append(ids, ru.ID)
+		}
+	}
+	return ids
 }
 
 var (

@@ -87,7 +87,7 @@ func (m *matcher) match(raw string, toks []token, text int32, wanted func(rule i
 	}
 	m.toks = toks
 	m.lookUp(raw)
-	concepts := len(m.p.ideas.lines) > 0
+	concepts := len(m.p.ideas.tongues) > 0
 	if concepts {
 		m.ideas.see(toks, m.found, m.at)
 	}

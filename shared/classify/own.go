@@ -52,23 +52,30 @@ func rowsOf(raw string, toks []token) []uint64 {
 
 // withoutOwnWords drops hits inside sentences that we wrote ourselves.
 func (r *reading) withoutOwnWords(hits []hit) []hit {
-	if len(hits) == 0 || r.in.OwnTexts.empty() {
+	if r.in.OwnTexts.empty() {
 		return hits
 	}
-	ours := make([][]bool, len(r.texts))
+	for i := range r.texts {
+		r.texts[i].ours = r.in.OwnTexts.marksIn(&r.texts[i])
+	}
 	return slices.DeleteFunc(hits, func(h hit) bool {
-		t := r.texts[h.text]
-		if ours[h.text] == nil {
-			marks := make([]bool, len(t.toks))
-			for i, row := range rowsOf(t.raw, t.toks) {
-				if _, own := r.in.OwnTexts.rows[row]; own {
-					for k := range shingle {
-						marks[i+k] = true
-					}
-				}
-			}
-			ours[h.text] = marks
-		}
-		return !slices.Contains(ours[h.text][h.start:h.end], false)
+		ours := r.texts[h.text].ours
+		return ours != nil && !slices.Contains(ours[h.start:h.end], false)
 	})
+}
+
+// marksIn tells which words of a text are ours; nil for none.
+func (o *OwnTexts) marksIn(t *text) (ours []bool) {
+	for i, row := range rowsOf(t.raw, t.toks) {
+		if _, own := o.rows[row]; !own {
+			continue
+		}
+		if ours == nil {
+			ours = make([]bool, len(t.toks))
+		}
+		for k := range shingle {
+			ours[i+k] = true
+		}
+	}
+	return ours
 }

@@ -13,7 +13,8 @@ type text struct {
 	where Where
 	raw   string
 	toks  []token
-	digit int // the first byte that is one; what looks for numbers begins there
+	digit int    // the first byte that is one; what looks for numbers begins there
+	ours  []bool // by token: we wrote it ourselves; nil for none
 }
 
 // firstDigit is where the first digit of a text stands, or its end. Most letters have none
@@ -33,11 +34,12 @@ type reading struct {
 	m          *email.Message
 	in         Context
 	texts      []text
-	hits       []hit // of phrases only, in order of place; what was void is gone
-	cut        bool  // a text was longer than is read
-	reply      bool  // the subject says that this answers another mail
-	bare       bool  // no text has a single word
-	signedAsk  bool  // words that ask for a right stand in the signature
+	met        [][]concepts // by text and sentence, what it speaks of
+	hits       []hit        // of phrases only, in order of place; what was void is gone
+	cut        bool         // a text was longer than is read
+	reply      bool         // the subject says that this answers another mail
+	bare       bool         // no text has a single word
+	signedAsk  bool         // words that ask for a right stand in the signature
 	lang       string
 	state, zip string // as an address in the mail has them
 }
@@ -96,8 +98,9 @@ func (c *Classifier) read(m *email.Message, in Context) *reading {
 		if w != InSubject && w != InAddress && w != InSignature && len(toks) > 0 {
 			r.bare = false
 		}
-		r.texts = append(r.texts, text{w, raw, toks, firstDigit(raw)})
+		r.texts = append(r.texts, text{w, raw, toks, firstDigit(raw), nil})
 	}
+	r.met = make([][]concepts, len(r.texts))
 	matcher := c.matchers.Get().(*matcher)
 	var all []hit
 	spoken := uint64(0) // the tongues that the new words are in, or may be
@@ -111,6 +114,9 @@ func (c *Classifier) read(m *email.Message, in Context) *reading {
 		}, all)
 		if t.where == InNew {
 			spoken = matcher.ideas.speaking
+		}
+		if t.where.weighed() && len(t.toks) > 0 {
+			r.met[i] = matcher.ideas.met(int(t.toks[len(t.toks)-1].sentence) + 1)
 		}
 	}
 	c.matchers.Put(matcher)

@@ -61,7 +61,7 @@ func claims(list ...classify.Claim) classify.Suggestion {
 const words = "I would like it to be as if it had never been"
 
 func TestMailThatTheRulesCannotDecideIsReadByTheModelForTheHuman(t *testing.T) {
-	o := &oracle{answer: claims(classify.Claim{Right: "gdpr_erasure", Quote: words})}
+	o := &oracle{answer: claims(classify.Claim{Right: "gdpr_restriction", Quote: words})}
 	c, got, id := asking(t, o)
 	before := got.Cases[0]
 	require.NoError(t, c.Dispatch(ctx, id, at))
@@ -74,7 +74,7 @@ func TestMailThatTheRulesCannotDecideIsReadByTheModelForTheHuman(t *testing.T) {
 	require.Len(t, o.asked, 1)
 	require.NotContains(t, o.asked[0].Text, "ana@example.net")
 	require.NotContains(t, o.asked[0].Text, "555 0100")
-	require.Contains(t, o.asked[0].Choices, rights.ID("gdpr_erasure"))
+	require.Contains(t, o.asked[0].Choices, rights.ID("gdpr_restriction"))
 	require.NotContains(t, o.asked[0].Choices, rights.SupportGeneral, "it cannot say that a mail asks for nothing")
 
 	one := c.read(t, before.ID)
@@ -82,7 +82,7 @@ func TestMailThatTheRulesCannotDecideIsReadByTheModelForTheHuman(t *testing.T) {
 	require.Equal(t, before.Right, one.Right, "what a rule found stays")
 	require.Equal(t, before.DecidedBy, one.DecidedBy)
 	require.Equal(t, before.Clock, one.Clock, "the shortest plausible clock stays")
-	require.Contains(t, strings.Join(one.Review, "; "), "gdpr_erasure")
+	require.Contains(t, strings.Join(one.Review, "; "), "gdpr_restriction")
 	v, err := c.View(ctx, one.ID, at)
 	require.NoError(t, err)
 	marked := ""
@@ -97,9 +97,9 @@ func TestMailThatTheRulesCannotDecideIsReadByTheModelForTheHuman(t *testing.T) {
 
 func TestModelThatLiesChangesNothing(t *testing.T) {
 	for name, answer := range map[string]classify.Suggestion{
-		"a quote that is not there": claims(classify.Claim{Right: "gdpr_erasure", Quote: "please delete all my data"}),
+		"a quote that is not there": claims(classify.Claim{Right: "gdpr_restriction", Quote: "please delete all my data"}),
 		"a right that is none":      claims(classify.Claim{Right: "gdpr_everything", Quote: words}),
-		"a quote of nothing":        claims(classify.Claim{Right: "gdpr_erasure", Quote: "  it "}),
+		"a quote of nothing":        claims(classify.Claim{Right: "gdpr_restriction", Quote: "  it "}),
 		"nothing":                   claims(),
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -130,15 +130,15 @@ func TestModelThatFailsLeavesTheCaseWithTheHuman(t *testing.T) {
 		state, err := c.DeliverOne(ctx, id, at)
 		require.NoError(t, err)
 		require.Equal(t, cases.EffectPending, state)
-		o.err, o.answer = nil, claims(classify.Claim{Right: "gdpr_erasure", Quote: words})
+		o.err, o.answer = nil, claims(classify.Claim{Right: "gdpr_restriction", Quote: words})
 		_, err = c.DeliverOne(ctx, id, at.Add(time.Hour))
 		require.NoError(t, err)
-		require.Contains(t, strings.Join(c.read(t, got.Cases[0].ID).Review, "; "), "gdpr_erasure")
+		require.Contains(t, strings.Join(c.read(t, got.Cases[0].ID).Review, "; "), "gdpr_restriction")
 	})
 }
 
 func TestModelComesTooLateForAHumanWhoDecided(t *testing.T) {
-	c, got, id := asking(t, &oracle{answer: claims(classify.Claim{Right: "gdpr_erasure", Quote: words})})
+	c, got, id := asking(t, &oracle{answer: claims(classify.Claim{Right: "gdpr_restriction", Quote: words})})
 	one := got.Cases[0]
 	require.NoError(t, c.Reclassify(ctx, one.ID, c.read(t, one.ID).Version, "Ada Officer", "gdpr_access", rights.EU, "I asked her.", at))
 	_, err := c.DeliverOne(ctx, id, at)
@@ -184,12 +184,12 @@ func (c *cloud) ask(t *testing.T, n int, now time.Time) (cases.Effect, cases.Cas
 
 func TestTrailSaysWithWhichWordsAModelWasAsked(t *testing.T) {
 	c, got, id := asking(t, &oracle{answer: claims(
-		classify.Claim{Right: "gdpr_erasure", Quote: strings.ToUpper(words)}, classify.Claim{Right: "gdpr_access", Quote: "nobody wrote this"})})
+		classify.Claim{Right: "gdpr_restriction", Quote: strings.ToUpper(words)}, classify.Claim{Right: "gdpr_access", Quote: "nobody wrote this"})})
 	_, err := c.DeliverOne(ctx, id, at)
 	require.NoError(t, err)
 	trail, err := c.Store.Trail(ctx, got.Cases[0].ID)
 	require.NoError(t, err)
-	require.Equal(t, map[string]string{"model": "model-1", "prompt": "p1", "schema": "s1", "refused": "1", "rights": "gdpr_erasure"}, trail[len(trail)-1].Data)
+	require.Equal(t, map[string]string{"model": "model-1", "prompt": "p1", "schema": "s1", "refused": "1", "rights": "gdpr_restriction"}, trail[len(trail)-1].Data)
 	require.InDelta(t, 1, c.meter.sum["ModelRefused"], 0.1)
 	evidence := c.read(t, got.Cases[0].ID).Evidence
 	require.Equal(t, words, evidence[len(evidence)-1].Text, "the words are those of the mail")

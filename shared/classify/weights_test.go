@@ -1,0 +1,245 @@
+package classify
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"rightsmail/shared/email"
+	"rightsmail/shared/rights"
+)
+
+// weighed are rules with weights: "gone" speaks for erasure, so does what comes behind
+// "records", and "bicycle" for support.
+var weighed = map[string]string{
+	"aims.yaml": "delete: [gdpr_erasure]\nsupport_general: []\nspam: []\nfollowup_existing_case: []\n",
+	"weights.txt": "# learnt\n=lessons 5-abc\n=unit 0.1\n=bias delete:-0.6 support_general:-0.3 spam:-1 followup_existing_case:-1\n" +
+		"gone 100 delete:25 support_general:-5\nbicycle 100 support_general:20 delete:-15\nwheel 100 support_general:5\nwinner 100 spam:30\nstill 100 followup_existing_case:30\n" +
+		"+data>that 100 delete:30\n+data+own 50 delete:5\n#8 10 support_general:1\n",
+}
+
+func weighedBy(t *testing.T, changed map[string]string) *Classifier {
+	t.Helper()
+	all := map[string]string{}
+	for _, m := range []map[string]string{weighed, changed} {
+		for name, text := range m {
+			all[name] = text
+		}
+	}
+	c, err := New(files(all), book(t))
+	require.NoError(t, err)
+	again, err := decode(string(c.encode()))
+	require.NoError(t, err)
+	again.book = c.book
+	assert.Equal(t, c.weights, again.weights, "the file holds all of them")
+	return again
+}
+
+func TestWeightsTellWhatNoRuleKnows(t *testing.T) {
+	c := weighedBy(t, nil)
+	for text, want := range map[string]rights.ID{
+		"I wish it were gone.":                       "gdpr_erasure",
+		"My records. I am done with it.":             "gdpr_erasure", // "it" behind "records"
+		"My bicycle is gone from the yard, bicycle!": rights.SupportGeneral,
+		"A horse came by.":                           rights.SupportGeneral,
+	} {
+		d := c.Classify(mailOf(text), Context{On: today})
+		assert.Equal(t, []rights.ID{want}, idsOf(d), text)
+		if want == "gdpr_erasure" {
+			assert.Equal(t, Privacy, d.Outcome, text)
+			assert.Equal(t, ByRules, d.DecidedBy)
+			assert.Equal(t, []string{byWeights}, d.Findings[0].Rules)
+		}
+	}
+}
+
+func TestSentenceThatWeighsMostIsTheEvidence(t *testing.T) {
+	c := weighedBy(t, nil)
+	m := mailOf("Hello there. I wish it were gone. Kind regards")
+	d := c.Classify(m, Context{On: today})
+	require.Len(t, d.Evidence, 1)
+	assert.Equal(t, Evidence{byWeights, "I wish it were gone", InNew, 13, 32}, d.Evidence[0])
+}
+
+func TestWhatAPhraseFoundStandsAgainstWords(t *testing.T) {
+	c := weighedBy(t, nil)
+	d := c.Classify(mailOf("Erase my data. The wheel stays."), Context{On: today})
+	assert.Equal(t, []rights.ID{"gdpr_erasure"}, idsOf(d))
+	assert.Equal(t, []string{"erase"}, d.Findings[0].Rules)
+}
+
+func TestGuessOfARuleGivesWayToWeights(t *testing.T) {
+	guess := strings.Replace(good["erase/rule.yaml"], "0.9", "0.5", 1)
+	c := weighedBy(t, map[string]string{"erase/rule.yaml": guess})
+	d := c.Classify(mailOf("Erase my data of the bicycle."), Context{On: today})
+	assert.Equal(t, Support, d.Outcome)
+	assert.Equal(t, []string{byWeights}, d.Findings[0].Rules)
+	for _, e := range d.Evidence {
+		assert.Equal(t, byWeights, e.Rule, "what was found and taken back shows nothing")
+	}
+	assert.Empty(t, d.Review)
+}
+
+func TestOurOwnWordsWeighNothing(t *testing.T) {
+	c := weighedBy(t, nil)
+	own := "Whoever writes to us may be quite sure that soon all of this will be gone for good."
+	in := Context{On: today, OwnTexts: NewOwnTexts(own)}
+	assert.Equal(t, Support, c.Classify(mailOf("Thanks. "+own), in).Outcome)
+	assert.Equal(t, Privacy, c.Classify(mailOf("Thanks. "+own), Context{On: today}).Outcome)
+}
+
+func TestSubjectOfAReplyWeighsNothing(t *testing.T) {
+	c := weighedBy(t, nil)
+	m := mailOf("A horse came by.")
+	m.Subject = "I wish it were gone"
+	assert.Equal(t, Privacy, c.Classify(m, Context{On: today}).Outcome)
+	m.Subject, m.InReplyTo = "Re: I wish it were gone", []string{"x@example.com"}
+	assert.Equal(t, Support, c.Classify(m, Context{On: today}).Outcome)
+}
+
+func TestMailOfOneWordWeighsTheSameWrittenAHundredTimes(t *testing.T) {
+	c := weighedBy(t, nil)
+	one := c.read(mailOf("gone"), Context{}).weights()
+	many := c.read(mailOf(strings.Repeat("gone ", 100)), Context{}).weights()
+	assert.Equal(t, one, many)
+}
+
+func TestWeightsMakeSpamOfNothingThatARuleUnderstands(t *testing.T) {
+	c := weighedBy(t, nil)
+	assert.Equal(t, SpamMail, c.Classify(mailOf("The winner is chosen."), Context{On: today}).Outcome)
+	assert.Equal(t, Support, c.Classify(mailOf("Erase my data. The winner is chosen."), Context{On: today}).Outcome, "somebody reads it")
+}
+
+func TestAnswerGoesOnAboutACaseOnlyWhereARuleSaysSo(t *testing.T) {
+	c := weighedBy(t, nil)
+	m := mailOf("I am still here.")
+	assert.Equal(t, []rights.ID{followup}, idsOf(c.Classify(m, Context{On: today})))
+	m.Subject, m.InReplyTo = "Re: horses", []string{"x@example.com"}
+	assert.NotContains(t, idsOf(c.Classify(m, Context{On: today})), followup)
+}
+
+func TestMachinesAndMailThatCannotBeReadAreNotWeighed(t *testing.T) {
+	c := weighedBy(t, nil)
+	m := mailOf("I wish it were gone.")
+	m.Automation.Kind = "auto-reply"
+	assert.Equal(t, Automated, c.Classify(m, Context{On: today}).Outcome)
+	m = mailOf("I wish it were gone.")
+	m.Verdicts.Spam = email.Fail
+	assert.Equal(t, SpamMail, c.Classify(m, Context{On: today}).Outcome)
+	m = mailOf("I wish it were gone.")
+	m.Truncated = true
+	assert.Equal(t, Unsure, c.Classify(m, Context{On: today}).Outcome)
+}
+
+func TestBrokenWeightsAreRefusedWithTheirLine(t *testing.T) {
+	line := func(s string) map[string]string {
+		return map[string]string{"weights.txt": weighed["weights.txt"] + s + "\n"}
+	}
+	for name, tc := range map[string]struct {
+		change map[string]string
+		want   string
+	}{
+		"no weights":        {line("late"), `load weights.txt:13: "late" has no weights`},
+		"no rarity":         {line("late often delete:3"), "load weights.txt:13: the rarity"},
+		"too rare":          {line("late 256 delete:3"), "load weights.txt:13: the rarity"},
+		"too heavy":         {line("late 9 delete:128"), "load weights.txt:13: the weight"},
+		"unknown aim":       {line("late 9 hope:1"), `"hope" is not in aims.yaml`},
+		"unknown concept":   {line("+hope 9 delete:1"), `"+hope" names a concept that is not in concepts.yaml`},
+		"twice":             {line("gone 9 delete:1"), `"gone" stands there twice`},
+		"unknown bias":      {map[string]string{"weights.txt": "=unit 1\n=bias hope:1\n"}, `"hope" is not in aims.yaml`},
+		"bias is no number": {map[string]string{"weights.txt": "=unit 1\n=bias delete:much\n"}, "load weights.txt:2:"},
+		"two units":         {map[string]string{"weights.txt": "=unit 1 2\n"}, "a unit is one number"},
+		"no unit":           {map[string]string{"weights.txt": "=bias delete:1\n"}, "the unit or the bias is missing"},
+		"no file":           {map[string]string{"weights.txt": ""}, "load weights.txt"},
+		"no right":          {map[string]string{"aims.yaml": "delete: [gdpr_erasure]\nhope: []\n"}, `"hope" is no topic`},
+		"list of a right":   {map[string]string{"aims.yaml": "gdpr_erasure: [gdpr_erasure]\n"}, "leave the list empty"},
+		"counts as two":     {map[string]string{"aims.yaml": "delete: [gdpr_erasure]\ngdpr_erasure: []\n"}, "counts as two"},
+		"no support":        {map[string]string{"aims.yaml": "delete: [gdpr_erasure]\nspam: []\n"}, "support_general and spam"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			all := map[string]string{}
+			for _, m := range []map[string]string{weighed, tc.change} {
+				for name, text := range m {
+					all[name] = text
+				}
+			}
+			_, err := New(files(all), book(t))
+			require.ErrorContains(t, err, tc.want)
+		})
+	}
+}
+
+func lessonsOf(texts map[rights.ID][]string) (all []Lesson) {
+	for _, id := range []rights.ID{"gdpr_erasure", rights.SupportGeneral} {
+		for _, text := range texts[id] {
+			all = append(all, Lesson{Mail: mailOf(text), Rights: []rights.ID{id}, Weight: 1})
+		}
+	}
+	return all
+}
+
+// Ten lessons of each kind, which differ in one word; the rest they share.
+var fewLessons = func() []Lesson {
+	texts := map[rights.ID][]string{}
+	for _, name := range []string{"Ann", "Ben", "Cleo", "Dan", "Eve", "Finn", "Gus", "Hal", "Ida", "Jon"} {
+		texts["gdpr_erasure"] = append(texts["gdpr_erasure"], "The stable says let it vanish. "+name)
+		texts[rights.SupportGeneral] = append(texts[rights.SupportGeneral], "The stable says let it shine. "+name)
+	}
+	return lessonsOf(texts)
+}()
+
+func TestLearntWeightsTellLessonsApartAndWhatIsLikeThem(t *testing.T) {
+	rules := map[string]string{"aims.yaml": "delete: [gdpr_erasure]\nsupport_general: []\nspam: []\n"}
+	learnt, err := Learn(files(rules), book(t), fewLessons, 1)
+	require.NoError(t, err)
+	assert.Contains(t, string(learnt), "\n=lessons "+Digest(fewLessons)+"\n")
+	assert.Contains(t, string(learnt), "\nvanish ")
+	assert.NotContains(t, string(learnt), "\nann ", "one lesson teaches no word")
+	rules["weights.txt"] = string(learnt)
+	c, err := New(files(rules), book(t))
+	require.NoError(t, err)
+	for _, l := range fewLessons {
+		assert.Equal(t, l.Rights, idsOf(c.Classify(l.Mail, Context{On: today})), l.Mail.New)
+	}
+	assert.Equal(t, []rights.ID{"gdpr_erasure"}, idsOf(c.Classify(mailOf("May the old horse vanish."), Context{On: today})))
+	assert.Equal(t, []rights.ID{rights.SupportGeneral}, idsOf(c.Classify(mailOf("May the old horse shine."), Context{On: today})))
+	spam := slices.IndexFunc(c.weights.aims, func(a aim) bool { return a.name == "spam" })
+	assert.InDelta(t, never, c.weights.bias[spam], 0, "nobody taught what spam is")
+}
+
+func TestSameLessonsTeachTheSame(t *testing.T) {
+	rules := files(map[string]string{"aims.yaml": weighed["aims.yaml"]})
+	one, err := Learn(rules, book(t), fewLessons, 1)
+	require.NoError(t, err)
+	again, err := Learn(rules, book(t), fewLessons, 1)
+	require.NoError(t, err)
+	assert.Equal(t, string(one), string(again))
+	changed := slices.Clone(fewLessons)
+	changed[0].Weight = 2
+	assert.NotEqual(t, Digest(fewLessons), Digest(changed))
+}
+
+// One lesson that says otherwise is outvoted by the others, until it counts as many.
+func TestLessonThatCountsAsManyIsHeard(t *testing.T) {
+	rules := files(map[string]string{"aims.yaml": weighed["aims.yaml"]})
+	read := func(weight float64) rights.ID {
+		other := Lesson{Mail: mailOf("The stable says let it vanish."), Rights: []rights.ID{rights.SupportGeneral}, Weight: weight}
+		learnt, err := Learn(rules, book(t), append(slices.Clone(fewLessons), other), 1)
+		require.NoError(t, err)
+		c, err := New(files(map[string]string{"aims.yaml": weighed["aims.yaml"], "weights.txt": string(learnt)}), book(t))
+		require.NoError(t, err)
+		return idsOf(c.Classify(other.Mail, Context{On: today}))[0]
+	}
+	assert.Equal(t, rights.ID("gdpr_erasure"), read(1))
+	assert.Equal(t, rights.SupportGeneral, read(1000))
+}
+
+func TestNothingIsLearntOfNothing(t *testing.T) {
+	_, err := Learn(files(map[string]string{"aims.yaml": weighed["aims.yaml"]}), book(t), nil, 1)
+	assert.ErrorContains(t, err, "there are no lessons")
+	_, err = Learn(files(nil), book(t), fewLessons, 1)
+	assert.ErrorContains(t, err, "load aims.yaml")
+}
