@@ -44,6 +44,9 @@ func TestSessionThatIsNotWholeOrNotOursIsNone(t *testing.T) {
 		bad["the first part of "+good[:n]] = good[:n]
 	}
 	for i := range len(good) {
+		if i+1 == len(good) || good[i+1] == '.' {
+			continue // the last character of a part in base64 may hold bits that mean nothing
+		}
 		changed := []byte(good)
 		changed[i] = map[bool]byte{true: 'B', false: 'A'}[changed[i] == 'A']
 		bad["changed at "+good[:i]] = string(changed)
@@ -53,10 +56,7 @@ func TestSessionThatIsNotWholeOrNotOursIsNone(t *testing.T) {
 			continue // no browser sends it so; the cookie header cannot hold it
 		}
 		_, ok := o.signin.Who(o.with(map[string]string{session: value}))
-		// The last character of base64 holds bits that mean nothing.
-		if same := len(value) == len(good) && value[:len(value)-1] == good[:len(good)-1]; !same {
-			assert.False(t, ok, name)
-		}
+		assert.False(t, ok, name)
 	}
 	res, _ := o.step(o.carrying(good[:40]))
 	assert.Equal(t, http.StatusSeeOther, res.StatusCode, "and never a failure")
