@@ -127,3 +127,44 @@ func TestCorrectionsOfAReviewerAreLessons(t *testing.T) {
 	_, err = mailsOf(t.TempDir(), ordinary, known(t))
 	require.ErrorContains(t, err, "read lessons")
 }
+
+// Of mails of which half ask for erasure with a word of their own, those held back are read
+// by what the others taught.
+func TestMailsHeldBackAreReadByWhatTheOthersTaught(t *testing.T) {
+	book, err := rights.Builtin()
+	require.NoError(t, err)
+	var all []classify.Lesson
+	for i := range 100 {
+		text, id := "The quaggle should vomble, number "+strings.Repeat("x", i), rights.ID("gdpr_erasure")
+		if i%2 == 0 {
+			text, id = "The quaggle should dimmer, number "+strings.Repeat("x", i), rights.SupportGeneral
+		}
+		all = append(all, classify.Lesson{Mail: written("", text), Rights: []rights.ID{id}, Weight: ordinary})
+	}
+	rules := os.DirFS(filepath.Join(top, "shared/classify/rules"))
+	h, err := holdBack(rules, book, all)
+	require.NoError(t, err)
+	assert.Equal(t, held{mails: 20, right: 20, privacy: 10, other: 10}, h)
+
+	var out strings.Builder
+	require.NoError(t, held{mails: 8, right: 6, privacy: 5, lost: 1, other: 3, taken: 2}.print(&out))
+	assert.Equal(t, "of 8 mails held back from learning, exactly the rights 75.0 %, privacy mails lost 1 of 5, other mails taken for a request 2 of 3\n", out.String())
+}
+
+func TestHeldMailsCountAsWhatTheyCameOutAs(t *testing.T) {
+	lesson := func(ids ...rights.ID) classify.Lesson { return classify.Lesson{Rights: ids} }
+	found := func(o classify.Outcome, ids ...rights.ID) (d classify.Decision) {
+		for _, id := range ids {
+			d.Findings = append(d.Findings, classify.Finding{Right: id})
+		}
+		d.Outcome = o
+		return d
+	}
+	var h held
+	h.add(lesson("gdpr_erasure", "gdpr_access"), found(classify.Privacy, "gdpr_access", "gdpr_erasure"))
+	h.add(lesson("gdpr_erasure"), found(classify.Support, rights.SupportGeneral))
+	h.add(lesson("gdpr_erasure"), found(classify.Unsure, "privacy_question"))
+	h.add(lesson(rights.Spam), found(classify.Support, rights.SupportGeneral))
+	h.add(lesson(rights.SupportGeneral), found(classify.Privacy, "gdpr_access"))
+	assert.Equal(t, held{mails: 5, right: 1, privacy: 3, lost: 1, other: 2, taken: 1}, h)
+}

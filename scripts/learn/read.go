@@ -178,8 +178,9 @@ func wordingsOf(file string) (all []classify.Lesson, err error) {
 // casesOf reads the cases of the rules that say which rights a text asks for.
 func casesOf(rules fs.FS) (all []classify.Lesson, err error) {
 	type example struct {
-		Subject, Text string
-		Rights        []rights.ID
+		Subject, Text             string
+		From, Attached, Forwarded string // may be what decides, and no weights tell it
+		Rights                    []rights.ID
 	}
 	err = fs.WalkDir(rules, ".", func(file string, d fs.DirEntry, err error) error {
 		if err != nil || d.Name() != "cases.yaml" {
@@ -194,7 +195,7 @@ func casesOf(rules fs.FS) (all []classify.Lesson, err error) {
 			return fmt.Errorf("read %s: %w", file, err)
 		}
 		for _, e := range slices.Concat(cases.Positive, cases.Negative) {
-			if len(e.Rights) > 0 && e.Text != "" {
+			if len(e.Rights) > 0 && e.Text != "" && e.From+e.Attached+e.Forwarded == "" {
 				all = append(all, classify.Lesson{Mail: written(e.Subject, e.Text), Rights: e.Rights, Weight: handWritten})
 			}
 		}

@@ -178,7 +178,7 @@ func (a attack) holds(t *testing.T, w wish, got desk.Received, plain desk.Judgem
 		q, found := queues[r.Right.ID]
 		switch {
 		case found:
-			assert.Contains(t, []rights.Queue{r.Queue, rights.QueueReview}, q, "%s is in its queue or with a human", r.Right.ID)
+			assert.Contains(t, []rights.Queue{r.Queue, r.Right.Queue, rights.QueueReview}, q, "%s is in its queue or with a human", r.Right.ID)
 		case r.Right.ID == desk.Unclassified || r.Queue == rights.QueueReview: // a guess gave way to another one
 			assert.Contains(t, slices.Collect(maps.Values(queues)), rights.QueueReview, "what nobody could decide is with a human still")
 		default:

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"io/fs"
-	"iter"
 	"maps"
 	"math/bits"
 	"path"
@@ -30,19 +29,6 @@ import (
 
 // concepts is a set of concepts, by bit.
 type concepts uint64
-
-// each gives the numbers of the concepts in a set, and with each those behind it.
-func (s concepts) each() iter.Seq2[int, concepts] {
-	return func(yield func(int, concepts) bool) {
-		for s != 0 {
-			n := bits.TrailingZeros64(uint64(s))
-			s &= s - 1
-			if !yield(n, s) {
-				return
-			}
-		}
-	}
-}
 
 const (
 	maxConcepts = 64
@@ -529,15 +515,26 @@ func (g *gathering) settle(toks []token, text int32, wanted func(rule int32) boo
 	return out
 }
 
-// met are the concepts of each sentence of the text that was looked at last, in the languages
-// that it is in.
-func (g *gathering) met(sentences int) []concepts {
-	all := make([]concepts, sentences)
+// saying is one sentence: where its words begin, and what it speaks of in the languages that
+// its text is in.
+type saying struct {
+	first    int32 // token
+	concepts concepts
+}
+
+// sayings lists the sentences of the text that was looked at last.
+func (g *gathering) sayings(toks []token) []saying {
+	all := make([]saying, 0, toks[len(toks)-1].sentence+1)
+	for i := range toks {
+		if i == 0 || toks[i].brk {
+			all = append(all, saying{first: int32(i)}) // #nosec G115 -- at most maxTokens
+		}
+	}
 	n := len(g.k.tongues)
 	for from := 0; from < len(g.rows); from += n {
 		for tongue, own := range g.rows[from : from+n] {
 			if g.speaking>>tongue&1 != 0 || tongue == int(g.k.und) {
-				all[from/n] |= own
+				all[from/n].concepts |= own
 			}
 		}
 	}

@@ -74,8 +74,10 @@
 // has weights, learn.go for how they are learnt, ponder.go for what comes of both. A wish
 // that no rule knows is asked if it weighs enough; its evidence is the sentence that weighs
 // most, under the rule "weights". What a rule found adds to the weight, a phrase most; it is
-// taken back only where all words speak against it. Mail becomes support where nothing
-// weighs enough to be a right and support weighs most; words alone make it spam only where
+// taken back only where all words speak against it, and where a phrase found it the sentence
+// it stands in does. Mail becomes support where nothing
+// weighs enough to be a right and support weighs most, clearly so if it speaks of privacy or
+// came to the mailbox for it; words alone make it spam only where
 // no rule found a right and hardly any doubt is left. Who writes, under which law, and
 // whether an answer goes on about a case, no weights tell.
 //

@@ -23,8 +23,15 @@ import (
 // is read.
 const fileFormat = "rightsmail rules 8\n"
 
-func checkSum(rest string) uint32 {
-	return crc32.Checksum([]byte(rest), crc32.MakeTable(crc32.Castagnoli))
+// checkSum takes the file piece by piece: as a whole it would be copied, and be work for the
+// collector.
+func checkSum(rest string) (sum uint32) {
+	var piece [4096]byte
+	for table := crc32.MakeTable(crc32.Castagnoli); len(rest) > 0; {
+		n := copy(piece[:], rest)
+		sum, rest = crc32.Update(sum, table, piece[:n]), rest[n:]
+	}
+	return sum
 }
 
 // encoder writes the file.
@@ -317,12 +324,31 @@ func (e *encoder) weights(w *weights) {
 	}
 	e.float(w.unit)
 	e.rising(placesOf(w.ofWord))
+	e.pairs(&w.ofPair)
 	e.rising(placesOf(w.ofIdeas))
 	e.b = append(e.b, w.rarity...)
 	for i := range len(w.rarity) {
 		e.number(int(w.rowAt[i+1] - w.rowAt[i]))
 	}
 	e.b = append(e.b, w.rows...)
+}
+
+// pairs writes the pairs of words that have features, in the order of their numbers.
+func (e *encoder) pairs(t *pairTable) {
+	var pairs []uint32
+	for i, n := range t.features {
+		if n != 0 {
+			pairs = append(pairs, t.pairs[i])
+		}
+	}
+	slices.Sort(pairs)
+	e.number(len(pairs))
+	last := uint32(0)
+	for _, p := range pairs {
+		e.number(int(p>>16 - last>>16))
+		e.number(int(p & 0xffff))
+		last = p
+	}
 }
 
 // placesOf lists where a table has something.
@@ -383,20 +409,21 @@ func (d *decoder) fail() {
 // left is how many bytes are to be read.
 func (d *decoder) left() int { return len(d.s) - d.at }
 
-// number reads one; most have a single byte, which is read where it is asked for.
+// number reads one; most have one byte or two.
 func (d *decoder) number() int {
-	if d.at < len(d.s) && d.s[d.at] < 0x80 {
-		d.at++
-		return int(d.s[d.at-1])
+	if i := d.at; i+1 < len(d.s) {
+		if low := d.s[i]; low < 0x80 {
+			d.at = i + 1
+			return int(low)
+		} else if high := d.s[i+1]; high < 0x80 {
+			d.at = i + 2
+			return int(low&0x7f) | int(high)<<7
+		}
 	}
 	return d.longNumber()
 }
 
 func (d *decoder) longNumber() int {
-	if s := d.s[d.at:]; len(s) > 1 && s[1] < 0x80 {
-		d.at += 2
-		return int(s[0]&0x7f) | int(s[1])<<7
-	}
 	n, shift := uint64(0), 0
 	for i := d.at; i < len(d.s) && shift < 63; i++ {
 		c := d.s[i]
@@ -558,8 +585,14 @@ func (d *decoder) onwards(all []int32, count int) []int32 {
 	if len(all) > 0 {
 		last = int(all[len(all)-1])
 	}
-	for range count {
-		if last += d.number(); last > math.MaxInt32 {
+	for range count { // a hundred thousand of them, nearly all of one byte
+		if d.at < len(d.s) && d.s[d.at] < 0x80 {
+			last += int(d.s[d.at])
+			d.at++
+		} else {
+			last += d.number()
+		}
+		if last > math.MaxInt32 {
 			d.fail()
 			return all
 		}
@@ -678,7 +711,13 @@ func (d *decoder) node(p *program, n *node, number, newest int32) int32 {
 			needs = d.number()
 		}
 		for range n.count {
-			k := number - int32(d.number()) // #nosec G115 -- as written
+			k := number
+			if d.at < len(d.s) && d.s[d.at] < 0x80 { // most kids come just before
+				k -= int32(d.s[d.at])
+				d.at++
+			} else {
+				k -= int32(d.number()) // #nosec G115 -- as written
+			}
 			if k < 0 || k >= number {
 				d.fail()
 				return newest
@@ -786,7 +825,10 @@ func (d *decoder) meanings() (m meanings) {
 }
 
 func (d *decoder) weights(atoms int32) (w weights) {
-	w.aims = make([]aim, d.count())
+	if w.aims = make([]aim, d.count()); len(w.aims) > maxAims {
+		d.fail()
+		return w
+	}
 	if len(w.aims) == 0 {
 		return w
 	}
@@ -809,7 +851,20 @@ func (d *decoder) weights(atoms int32) (w weights) {
 		}
 		return t
 	}
-	w.ofWord, w.ofIdeas = table(int(atoms)), table(ideasCodes)
+	w.ofWord = table(int(atoms))
+	pairs, first := d.count(), 0
+	w.ofPair = newPairTable(pairs)
+	for range pairs {
+		first += d.number()
+		second := d.number()
+		if first >= int(atoms) || second >= int(atoms) || n == maxFeatures {
+			d.fail()
+			return w
+		}
+		n++
+		w.ofPair.add(pairKey(int32(first), int32(second)), uint16(n)) // #nosec G115 -- looked at above
+	}
+	w.ofIdeas = table(ideasCodes)
 	w.rarity = d.take(n)
 	w.rowAt = make([]int32, n+1)
 	for i := range n {

@@ -41,11 +41,12 @@ func Digest(lessons []Lesson) string {
 // without, the ones that do so by the widest margin. It is solved by dual coordinate
 // descent (Hsieh et al., ICML 2008).
 const (
-	fewestLessons = 5    // that have a feature or an aim; less teaches nothing
-	costOfMiss    = 1.0  // of one that falls within the margin, beside the size of the weights
+	fewestLessons = 8    // that have a feature or an aim; less teaches nothing
+	fewestOfPair  = 16   // the same of two words in a row, of which there are so many more
+	costOfMiss    = 2.0  // of one that falls within the margin, beside the size of the weights
 	mostRounds    = 200  // over all lessons
 	closeEnough   = 0.05 // a round that moves nothing by more is the last
-	leastWeight   = 6    // in units; what weighs less is left out, and nobody misses it
+	leastWeight   = 4    // in units; what weighs less is left out, and nobody misses it
 )
 
 // Learn works out weights.txt for the rules in fsys. The same rules, lessons and seed give
@@ -111,7 +112,9 @@ func (c *Classifier) study(lessons []Lesson, aims []aim) *study {
 		}
 		s.asks, s.counts = append(s.asks, asks), append(s.counts, l.Weight)
 	}
-	maps.DeleteFunc(common, func(_ string, n int) bool { return n < fewestLessons })
+	maps.DeleteFunc(common, func(f string, n int) bool {
+		return n < fewestLessons || n < fewestOfPair && strings.Contains(f, pairSign)
+	})
 	s.features = slices.Sorted(maps.Keys(common))
 	number := make(map[string]int32, len(s.features))
 	for i, f := range s.features {
@@ -206,9 +209,9 @@ func (s *study) write(aims []aim, all []learnt, digest string) []byte {
 	}
 	for i, f := range s.features {
 		line := strings.Builder{}
-		for n, a := range aims {
+		for n := range aims {
 			if w := int(math.Round(all[n].weights[i] / unit)); max(w, -w) >= leastWeight {
-				line.WriteString(" " + a.name + ":" + strconv.Itoa(w))
+				line.WriteString(" " + strconv.Itoa(n) + ":" + strconv.Itoa(w))
 			}
 		}
 		if line.Len() > 0 {
@@ -220,7 +223,7 @@ func (s *study) write(aims []aim, all []learnt, digest string) []byte {
 }
 
 // featuresOf names everything in a mail that can have weights, each once: a word as it is
-// folded, "+erase" for a concept, "+data+erase" for two in one sentence, "+erase>data" for
+// folded, "take_off" for two in a row, "+erase" for a concept, "+data+erase" for two in one sentence, "+erase>data" for
 // two that follow each other and "#3" for the number of
 // sentences.
 func (c *Classifier) featuresOf(r *reading) iter.Seq[string] {
@@ -232,15 +235,22 @@ func (c *Classifier) featuresOf(r *reading) iter.Seq[string] {
 				done = !yield(f)
 			}
 		}
-		r.features(func(t *text, tok *token) {
+		folded := func(t *text, tok *token) string {
+			word := tok.fold(t.raw)
+			if right, other := c.mean.Spellings[word]; other {
+				return right
+			}
+			return word
+		}
+		r.features(passage{0, r.sentences()}, func(t *text, before, tok *token) {
 			if !tok.says(t.raw) {
 				return
 			}
-			word := tok.fold(t.raw)
-			if right, other := c.mean.Spellings[word]; other {
-				word = right
-			}
+			word := folded(t, tok)
 			once(word)
+			if before != nil && before.says(t.raw) {
+				once(folded(t, before) + pairSign + word)
+			}
 		}, func(code int) { once(c.program.ideas.nameOf(code)) })
 	}
 }

@@ -2,8 +2,8 @@ package classify
 
 import (
 	"maps"
+	"math"
 	"slices"
-	"strings"
 
 	"rightsmail/shared/rights"
 )
@@ -11,9 +11,8 @@ import (
 // What a mail has to weigh. Learnt weights are about 1 for what is asked and -1 for what is
 // not. These were chosen on a fifth of the lessons that the weights had not been learnt from.
 const (
-	asksAt     = 0.15 // asked
+	asksAt     = 0.15 // asked; if nothing does, what weighs most is for a human first
 	besideAt   = 0.4  // asked beside a right that a phrase found, which a mail often has alone
-	surelyAt   = 0.1  // a human need not look first
 	classLess  = 0.1  // taken off support and spam: of two readings the one that protects wins
 	spamAt     = 0.3  // spam, although no rule knows it
 	bySure     = 0.7  // added for a right that a phrase found,
@@ -22,11 +21,13 @@ const (
 	byClass    = 0.6  // for a class that a rule found,
 	byThread   = 3    // for a mail that goes on about a case, which its words alone do not tell,
 	foundLess  = 0.2  // what a right that a rule found may weigh less than support and still stand
+	netAt      = 0.4  // what support must weigh where a mail speaks of privacy or came to the mailbox for it
 	byNothing  = 0.1  // and for one that a mail has because no rule found anything
 )
 
-// byWeights is the rule that evidence of weights names.
-const byWeights = "weights"
+// WeightsRule is the rule that evidence names where no rule spoke but what the mail says weighs
+// enough: the sentence that weighs most.
+const WeightsRule = "weights"
 
 const followup rights.ID = "followup_existing_case"
 
@@ -37,9 +38,12 @@ func (r *reading) ponder(v *verdict, d *Decision, asked int) {
 	if len(w.aims) == 0 || r.bare {
 		return
 	}
-	weight := r.weights()
-	trusted := r.trust(v, weight)
-	wanted := r.wanted(v, weight, trusted)
+	all := r.grounds(v)
+	weight, trusted := r.balance(v, all)
+	wanted := r.wanted(all, weight, trusted)
+	if d.Outcome != Support && r.reply && r.in.ToOfficer && len(wanted) > 0 && w.aims[wanted[0]].class() {
+		return // an answer to the officer is ordinary mail only if a rule says so
+	}
 	before := slices.Sorted(maps.Keys(v.found))
 	for _, id := range before {
 		if n := w.of(id); n >= 0 && !slices.Contains(wanted, n) {
@@ -47,7 +51,7 @@ func (r *reading) ponder(v *verdict, d *Decision, asked int) {
 		}
 	}
 	for _, n := range wanted {
-		r.want(v, n, weight[n] > surelyAt)
+		r.want(v, n, weight[n] > asksAt)
 	}
 	r.silence(v)
 	if slices.Equal(before, slices.Sorted(maps.Keys(v.found))) {
@@ -65,52 +69,111 @@ func (r *reading) ponder(v *verdict, d *Decision, asked int) {
 	}
 }
 
-// trust adds to the weights what the rules found, and returns by aim what it added.
-func (r *reading) trust(v *verdict, weight []float64) (trusted []float64) {
-	w := &r.c.weights
-	trusted = make([]float64, len(weight))
-	for id, f := range v.found {
-		if n := w.of(id); n >= 0 {
-			trusted[n] = max(trusted[n], v.trusts(f))
-		}
-	}
-	for n, a := range w.aims {
-		weight[n] += trusted[n]
-		if a.class() {
-			weight[n] -= classLess
-		}
-		if a.name == string(followup) && r.reply && trusted[n] == 0 {
-			weight[n] = never // rules know better than words whether an answer goes on about a case
-		}
-	}
-	return trusted
+// ground is a finding of the rules as it stands against what the mail says.
+type ground struct {
+	aim   int     // -1 if it has no weights
+	trust float64 // what it adds
+	said  []int   // the sentences in which its rules spoke, of those that are weighed
 }
 
-// trusts is what a finding of the rules adds.
-func (v *verdict) trusts(f *Finding) float64 {
-	guess := func(rule string) bool {
-		return rule == "default" || rule == "nothing-decided" || strings.HasPrefix(rule, "last-")
-	}
-	phrase := func(rule string) bool { return !strings.Contains(rule, "together") }
-	switch {
-	case f.Right == rights.SupportGeneral || f.Right == rights.Spam:
-		if v.has("class:" + string(f.Right)) {
-			return byClass
+// grounds lists the findings, in the order of their rights.
+func (r *reading) grounds(v *verdict) (all []ground) {
+	for _, id := range slices.Sorted(maps.Keys(v.found)) {
+		g := ground{aim: r.c.weights.of(id)}
+		phrase, guess := false, false
+		for _, name := range v.found[id].Rules {
+			n := slices.IndexFunc(r.c.rules, func(ru *rule) bool { return ru.ID == name })
+			guess = guess || n < 0 || r.c.rules[n].Last
+			for _, h := range r.hits {
+				if int(h.rule) != n {
+					continue
+				}
+				phrase = phrase || h.tongue == 0
+				if at, weighed := r.sentenceOf(h); weighed {
+					g.said = append(g.said, at)
+				}
+			}
 		}
-		return byNothing
-	case f.Right == followup:
-		return byThread
-	case f.Confidence < sureAt || slices.ContainsFunc(f.Rules, guess):
-		return byGuess
-	case slices.ContainsFunc(f.Rules, phrase):
-		return bySure
+		switch {
+		case (id == rights.SupportGeneral || id == rights.Spam) && v.has("class:"+string(id)):
+			g.trust = byClass
+		case id == rights.SupportGeneral || id == rights.Spam:
+			g.trust = byNothing
+		case id == followup:
+			g.trust = byThread
+		case guess || v.found[id].Confidence < sureAt:
+			g.trust = byGuess
+		case phrase:
+			g.trust = bySure
+		default:
+			g.trust = byConcepts
+		}
+		all = append(all, g)
 	}
-	return byConcepts
+	return all
+}
+
+// sentenceOf is the number of the sentence in which a rule spoke, among those that are weighed.
+func (r *reading) sentenceOf(h hit) (at int, weighed bool) {
+	t := &r.texts[h.text]
+	if !r.weighs(t) {
+		return 0, false
+	}
+	for i := range r.texts[:h.text] {
+		if r.weighs(&r.texts[i]) {
+			at += len(r.said[i])
+		}
+	}
+	return at + int(t.toks[h.start].sentence), true
+}
+
+// in reports whether the rules spoke in a passage, or nowhere that is weighed.
+func (g ground) in(p passage) bool {
+	return len(g.said) == 0 || slices.ContainsFunc(g.said, func(at int) bool { return p.from <= at && at < p.to })
+}
+
+// balance is what a mail weighs with what the rules found, by aim, and what they added. A
+// right weighs what it does in the passage where it weighs most, and support and spam what
+// they do in the passage that speaks most for any right.
+func (r *reading) balance(v *verdict, all []ground) (weight, trusted []float64) {
+	w := &r.c.weights
+	trusted = make([]float64, len(w.aims))
+	best := math.Inf(-1)
+	for _, p := range r.passages() {
+		here := r.weights(p)
+		for _, g := range all {
+			if g.aim >= 0 && g.in(p) {
+				here[g.aim] += g.trust
+				trusted[g.aim] = max(trusted[g.aim], g.trust)
+			}
+		}
+		most := math.Inf(-1)
+		for n, a := range w.aims {
+			switch {
+			case a.class():
+				here[n] -= classLess
+				continue
+			case a.name == string(followup) && r.reply && v.found[followup] == nil:
+				here[n] = never // rules know better than words whether an answer goes on about a case
+			}
+			most = max(most, here[n])
+		}
+		if weight == nil {
+			weight = slices.Clone(here)
+		}
+		for n, a := range w.aims {
+			if a.class() && most > best || !a.class() && here[n] > weight[n] {
+				weight[n] = here[n]
+			}
+		}
+		best = max(best, most)
+	}
+	return weight, trusted
 }
 
 // wanted lists the aims that weigh enough, or else the one that weighs most; it is empty
 // where only something was found that has no weights.
-func (r *reading) wanted(v *verdict, weight, trusted []float64) (wanted []int) {
+func (r *reading) wanted(all []ground, weight, trusted []float64) (wanted []int) {
 	w := &r.c.weights
 	least := asksAt
 	if slices.Contains(trusted, bySure) {
@@ -125,12 +188,14 @@ func (r *reading) wanted(v *verdict, weight, trusted []float64) (wanted []int) {
 			wanted = append(wanted, n)
 		}
 	}
-	for id := range v.found {
-		if w.of(id) < 0 {
-			return wanted
+	unweighed := false
+	for _, g := range all {
+		unweighed = unweighed || g.aim < 0
+		if g.aim >= 0 && !w.aims[g.aim].class() && !slices.Contains(wanted, g.aim) && r.stands(g) {
+			wanted = append(wanted, g.aim)
 		}
 	}
-	if len(wanted) > 0 {
+	if unweighed || len(wanted) > 0 {
 		return wanted
 	}
 	if w.aims[best].class() {
@@ -139,9 +204,26 @@ func (r *reading) wanted(v *verdict, weight, trusted []float64) (wanted []int) {
 	return []int{best}
 }
 
+// stands reports whether a right that a phrase found is asked by one of the sentences in which
+// it stands, whatever the rest of the mail is about, or stands where nothing has weights: in
+// the address of the sender.
+func (r *reading) stands(g ground) bool {
+	if g.trust <= byConcepts {
+		return false
+	}
+	w := &r.c.weights
+	return len(g.said) == 0 || slices.ContainsFunc(g.said, func(at int) bool {
+		here := r.weights(passage{at, at + 1})
+		asks := here[g.aim] + g.trust
+		return asks > asksAt && !slices.ContainsFunc([]rights.ID{rights.SupportGeneral, rights.Spam}, func(id rights.ID) bool {
+			return here[w.of(id)]-classLess > asks
+		})
+	})
+}
+
 // nothing is what a mail comes to that seems to ask for nothing: what a rule found in it
-// unless all words speak against it, or else the class. Mail that nobody
-// reads is hardly ever what only sounds like it.
+// unless all words speak against it, or else the class. Mail that nobody reads is hardly ever
+// what only sounds like it.
 func (r *reading) nothing(class int, weight, trusted []float64) int {
 	w := &r.c.weights
 	found := -1
@@ -150,8 +232,9 @@ func (r *reading) nothing(class int, weight, trusted []float64) int {
 			found = n
 		}
 	}
+	netted := found >= 0 && w.aims[found].name == "privacy_question"
 	switch {
-	case found >= 0 && weight[class]-weight[found] < foundLess:
+	case found >= 0 && weight[class]-weight[found] < foundLess, netted && weight[class] < netAt:
 		return found
 	case w.aims[class].name == string(rights.Spam) && trusted[class] == 0 && (found >= 0 || weight[class] < spamAt):
 		return w.of(rights.SupportGeneral)
@@ -187,41 +270,31 @@ func (r *reading) want(v *verdict, n int, sure bool) {
 		confidence = 0.8
 	}
 	for _, id := range ids {
-		v.add(id, confidence, byWeights)
+		v.add(id, confidence, WeightsRule)
 	}
 	r.quote(v, n)
 }
 
 // quote makes the sentence that weighs most for an aim evidence.
-func (r *reading) quote(v *verdict, n int) {
-	w := &r.c.weights
+func (r *reading) quote(v *verdict, aim int) {
 	var most Evidence
-	heaviest := 0.0
+	heaviest, first := 0.0, 0
 	for i := range r.texts {
 		t := &r.texts[i]
 		if !r.weighs(t) {
 			continue
 		}
-		theirs := r.theirs(i, t)
-		for from, to := 0, 0; from < len(t.toks); from = to {
-			for to = from + 1; to < len(t.toks) && !t.toks[to].brk; {
-				to++
-			}
-			sentence := t.toks[from].sentence
-			if theirs != nil && !theirs[sentence] {
+		for n := range r.said[i] {
+			from, to := r.tokens(i, n)
+			if t.ours != nil && slices.Contains(t.ours[from:to], true) {
 				continue
 			}
-			one := &reading{
-				texts: []text{{where: t.where, raw: t.raw, toks: t.toks[from:to]}},
-				met:   [][]concepts{{r.met[i][sentence]}},
-			}
-			s := w.newScale()
-			one.features(s.word, s.ideas)
-			if weight := s.result()[n]; most.Rule == "" || weight > heaviest {
+			if weight := r.weights(passage{first + n, first + n + 1})[aim]; most.Rule == "" || weight > heaviest {
 				start, end := int(t.toks[from].start), int(t.toks[to-1].end)
-				heaviest, most = weight, Evidence{Rule: byWeights, Text: t.raw[start:end], Where: t.where, Start: start, End: end}
+				heaviest, most = weight, Evidence{Rule: WeightsRule, Text: t.raw[start:end], Where: t.where, Start: start, End: end}
 			}
 		}
+		first += len(r.said[i])
 	}
 	if most.Rule != "" {
 		v.extra = append(v.extra, most)

@@ -34,12 +34,12 @@ type reading struct {
 	m          *email.Message
 	in         Context
 	texts      []text
-	met        [][]concepts // by text and sentence, what it speaks of
-	hits       []hit        // of phrases only, in order of place; what was void is gone
-	cut        bool         // a text was longer than is read
-	reply      bool         // the subject says that this answers another mail
-	bare       bool         // no text has a single word
-	signedAsk  bool         // words that ask for a right stand in the signature
+	said       [][]saying // by text and sentence
+	hits       []hit      // of phrases only, in order of place; what was void is gone
+	cut        bool       // a text was longer than is read
+	reply      bool       // the subject says that this answers another mail
+	bare       bool       // no text has a single word
+	signedAsk  bool       // words that ask for a right stand in the signature
 	lang       string
 	state, zip string // as an address in the mail has them
 }
@@ -100,7 +100,7 @@ func (c *Classifier) read(m *email.Message, in Context) *reading {
 		}
 		r.texts = append(r.texts, text{w, raw, toks, firstDigit(raw), nil})
 	}
-	r.met = make([][]concepts, len(r.texts))
+	r.said = make([][]saying, len(r.texts))
 	matcher := c.matchers.Get().(*matcher)
 	var all []hit
 	spoken := uint64(0) // the tongues that the new words are in, or may be
@@ -116,7 +116,7 @@ func (c *Classifier) read(m *email.Message, in Context) *reading {
 			spoken = matcher.ideas.speaking
 		}
 		if t.where.weighed() && len(t.toks) > 0 {
-			r.met[i] = matcher.ideas.met(int(t.toks[len(t.toks)-1].sentence) + 1)
+			r.said[i] = matcher.ideas.sayings(t.toks)
 		}
 	}
 	c.matchers.Put(matcher)

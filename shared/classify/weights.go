@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"maps"
 	"math"
+	"math/bits"
 	"slices"
 	"strconv"
 	"strings"
@@ -19,15 +20,15 @@ import (
 
 // Phrases and lines of concepts are sure of what they know, and know a small part of what
 // people write. So all that a mail says also has weights: how much it speaks for each of the
-// things that a mail may want, and how much against. Its words have some, its concepts, two
-// concepts that meet in a sentence, and two of which one comes up to two sentences behind the
-// other: who writes "My old number is in there. Could that go." is understood by what follows
-// what. The weights are learnt from mails whose rights are known (learn.go). They stand in
-// rules/weights.txt, and rules/aims.yaml lists what a mail may want.
+// things that a mail may want, and how much against. Its words have some, two words in a row,
+// its concepts, two concepts that meet in a sentence, and two of which one comes up to two
+// sentences behind the other: who writes "My old number is in there. Could that go." is
+// understood by what follows what. The weights are learnt from mails whose rights are known
+// (learn.go). They stand in rules/weights.txt, and rules/aims.yaml lists what a mail may want.
 //
 // What a mail weighs for an aim is the sum of the weights of all that it says, divided by
 // its length (the root of the sum of the squares of how rare each of it is), so that a long
-// letter weighs no more than a short one. ponder.go says what comes of it.
+// passage weighs no more than a short one. ponder.go says what comes of it.
 
 // aim is something that a mail may want and that has weights: a topic, a right or a class.
 type aim struct {
@@ -41,6 +42,7 @@ type weights struct {
 	bias    []float64 // by aim
 	unit    float64   // of the numbers in rows
 	ofWord  []uint16  // by atom: one more than the number of its feature, or 0
+	ofPair  pairTable // by two atoms, as above
 	ofIdeas []uint16  // by code, as above; see ideasCode
 	rarity  string    // by feature, in units of 1/rarityUnit
 	rowAt   []int32   // by feature, into rows, in pairs; one more for the end
@@ -48,10 +50,42 @@ type weights struct {
 }
 
 const (
-	rarityUnit  = 25 // ln(texts/texts that have it) is at most ln(20,000), 9.9
+	rarityUnit  = 25 // ln(texts/texts that have it) is at most ln(25,000), 10.2
 	maxFeatures = math.MaxUint16 - 1
+	maxAims     = 1 << 8
 	farSentence = 2 // sentences on that a concept is taken together with another
 )
+
+// pairTable finds the feature of two words in a row: a hash table with open addresses, half
+// of it or more free.
+type pairTable struct {
+	pairs    []uint32 // atoms; see pairKey
+	features []uint16 // 0 where it is free
+	shift    int      // of a hash to its place
+}
+
+func pairKey(first, second int32) uint32 { return uint32(first)<<16 | uint32(second) } // #nosec G115 -- at most maxAtoms
+
+func newPairTable(n int) pairTable {
+	size := bits.Len(uint(2*n + 1)) // #nosec G115 -- some ten thousand
+	return pairTable{make([]uint32, 1<<size), make([]uint16, 1<<size), 32 - size}
+}
+
+// at is where a pair is, or would be.
+func (t *pairTable) at(pair uint32) int {
+	i := int(pair * 0x9e3779b1 >> t.shift)
+	for t.features[i] != 0 && t.pairs[i] != pair {
+		i = (i + 1) & (len(t.pairs) - 1)
+	}
+	return i
+}
+
+func (t *pairTable) find(pair uint32) uint16 { return t.features[t.at(pair)] }
+
+func (t *pairTable) add(pair uint32, feature uint16) {
+	i := t.at(pair)
+	t.pairs[i], t.features[i] = pair, feature
+}
 
 // ideasCode is the number of a feature of concepts: of one, of two in one sentence or of two
 // that follow each other; behind them is how many sentences a mail has.
@@ -72,43 +106,84 @@ func (w Where) weighed() bool {
 	return w == InSubject || w == InNew || w == InAttachment || w == InForwarded
 }
 
-// features gives everything in a mail that may have weights, as often as it stands there:
-// words by text and token, the rest by code. What we wrote ourselves says nothing.
-func (r *reading) features(word func(t *text, tok *token), ideas func(code int)) {
-	sentences := 0
-	var before [farSentence]concepts
+// passage is some of the sentences of a mail, one after the other over all texts that are
+// weighed.
+type passage struct{ from, to int }
+
+// features gives everything in a passage of a mail that may have weights, as often as it stands
+// there: words by text and token, with the one before if it is in the same sentence, the rest
+// by code. What we wrote ourselves says nothing.
+func (r *reading) features(in passage, word func(t *text, before, tok *token), ideas func(code int)) {
+	sentences, first := 0, 0
+	var last [farSentence]concepts // of the sentences before
 	for i := range r.texts {
 		t := &r.texts[i]
 		if !r.weighs(t) {
 			continue
 		}
-		theirs := r.theirs(i, t)
-		for k := range t.toks {
-			if tok := &t.toks[k]; theirs == nil || theirs[tok.sentence] {
-				word(t, tok)
-			}
-		}
-		for n, met := range r.met[i] {
-			if theirs != nil && !theirs[n] {
+		for n := max(in.from-first, 0); n < min(in.to-first, len(r.said[i])); n++ {
+			from, to := r.tokens(i, n)
+			if t.ours != nil && slices.Contains(t.ours[from:to], true) {
 				continue
 			}
 			sentences++
-			for a, rest := range met.each() {
-				ideas(ideasCode(inSentence, a, a))
-				for b := range rest.each() {
-					ideas(ideasCode(inSentence, a, b))
-				}
-				for _, last := range before {
-					for b := range last.each() {
-						ideas(ideasCode(inSequence, b, a))
-					}
+			for k := from; k < to; k++ {
+				if k == from {
+					word(t, nil, &t.toks[k])
+				} else {
+					word(t, &t.toks[k-1], &t.toks[k])
 				}
 			}
-			copy(before[1:], before[:])
-			before[0] = met
+			before := concepts(0)
+			for _, c := range last {
+				before |= c
+			}
+			met := r.said[i][n].concepts
+			for rest := met; rest != 0; {
+				a := bits.TrailingZeros64(uint64(rest))
+				for left := rest; left != 0; left &= left - 1 { // the concept itself and those behind it
+					ideas(ideasCode(inSentence, a, bits.TrailingZeros64(uint64(left))))
+				}
+				for left := before; left != 0; left &= left - 1 {
+					ideas(ideasCode(inSequence, bits.TrailingZeros64(uint64(left)), a))
+				}
+				rest &= rest - 1
+			}
+			copy(last[1:], last[:])
+			last[0] = met
 		}
+		first += len(r.said[i])
 	}
 	ideas(ideasCode(ofWhole, 0, min(sentences, manySentences)))
+}
+
+// sentences is how many sentences there are that may be weighed.
+func (r *reading) sentences() (n int) {
+	for i := range r.texts {
+		if r.weighs(&r.texts[i]) {
+			n += len(r.said[i])
+		}
+	}
+	return n
+}
+
+// Passages of a long mail are weighed each for itself, or a wish would drown in the story
+// around it. They overlap, so that no wish is cut off from what it is about.
+const (
+	fewSentences = 8 // are one passage
+	mostPassages = 32
+)
+
+func (r *reading) passages() (all []passage) {
+	n := r.sentences()
+	if n <= fewSentences {
+		return []passage{{0, n}}
+	}
+	step := max(fewSentences-farSentence, (n+mostPassages-1)/mostPassages)
+	for from := 0; from+farSentence < n; from += step {
+		all = append(all, passage{from, min(from+step+farSentence, n)})
+	}
+	return all
 }
 
 // weighs reports whether what a text says has weights: the subject of a reply is that of the
@@ -117,17 +192,13 @@ func (r *reading) weighs(t *text) bool {
 	return t.where.weighed() && !(r.reply && t.where == InSubject)
 }
 
-// theirs tells which sentences of a text have no word that is ours; nil for all of them.
-func (r *reading) theirs(i int, t *text) (theirs []bool) {
-	for k, own := range t.ours {
-		if theirs == nil {
-			theirs = slices.Repeat([]bool{true}, len(r.met[i]))
-		}
-		if own {
-			theirs[t.toks[k].sentence] = false
-		}
+// tokens are those of a sentence of a text.
+func (r *reading) tokens(i, n int) (from, to int) {
+	from, to = int(r.said[i][n].first), len(r.texts[i].toks)
+	if n+1 < len(r.said[i]) {
+		to = int(r.said[i][n+1].first)
 	}
-	return theirs
+	return from, to
 }
 
 // says reports whether a word may have weights: a number says who writes, not what for, unless
@@ -139,35 +210,39 @@ func (t token) says(text string) bool {
 // scale weighs a mail, or a part of it.
 type scale struct {
 	w    *weights
-	seen []uint64 // features, by bit: each counts once
-	sums []int    // by aim
-	far  int      // the sum of the squares of rarity
+	seen []uint64       // features, by bit: each counts once
+	sums [maxAims]int32 // by aim
+	far  int            // the sum of the squares of rarity
 }
 
 func (w *weights) newScale() *scale {
-	return &scale{w: w, seen: make([]uint64, len(w.rarity)/64+1), sums: make([]int, len(w.aims))}
+	return &scale{w: w, seen: make([]uint64, len(w.rarity)/64+1)}
 }
 
-// put adds a feature, given by one more than its number.
+// put adds a feature, given by one more than its number, or 0 for none.
 func (s *scale) put(n uint16) {
-	if n == 0 {
-		return
-	}
-	n--
-	if s.seen[n/64]>>(n%64)&1 != 0 {
-		return
-	}
-	s.seen[n/64] |= 1 << (n % 64)
-	rare := int(s.w.rarity[n])
-	s.far += rare * rare
-	for row := s.w.rows[2*s.w.rowAt[n] : 2*s.w.rowAt[n+1]]; len(row) > 1; row = row[2:] {
-		s.sums[row[0]] += rare * int(int8(row[1])) // #nosec G115 -- as written
+	if n != 0 && s.seen[n/64]>>(n%64)&1 == 0 {
+		s.add(n)
 	}
 }
 
-func (s *scale) word(t *text, tok *token) {
-	if tok.atom >= 0 {
-		s.put(s.w.ofWord[tok.atom])
+func (s *scale) add(n uint16) {
+	s.seen[n/64] |= 1 << (n % 64)
+	rare := int32(s.w.rarity[n-1])
+	s.far += int(rare * rare)
+	row := s.w.rows[2*s.w.rowAt[n-1] : 2*s.w.rowAt[n]]
+	for k := 1; k < len(row); k += 2 {
+		s.sums[row[k-1]] += rare * int32(int8(row[k])) // #nosec G115 -- as written
+	}
+}
+
+func (s *scale) word(_ *text, before, tok *token) {
+	if tok.atom < 0 {
+		return
+	}
+	s.put(s.w.ofWord[tok.atom])
+	if before != nil && before.atom >= 0 {
+		s.put(s.w.ofPair.find(pairKey(before.atom, tok.atom)))
 	}
 }
 
@@ -180,16 +255,16 @@ func (s *scale) result() []float64 {
 		return out
 	}
 	length := math.Sqrt(float64(s.far))
-	for i, sum := range s.sums {
+	for i, sum := range s.sums[:len(out)] {
 		out[i] += float64(sum) * s.w.unit / length
 	}
 	return out
 }
 
-// weights is what the mail weighs, by aim.
-func (r *reading) weights() []float64 {
+// weights is what a passage of the mail weighs, by aim.
+func (r *reading) weights(in passage) []float64 {
 	s := r.c.weights.newScale()
-	r.features(s.word, s.ideas)
+	r.features(in, s.word, s.ideas)
 	return s.result()
 }
 
@@ -211,15 +286,22 @@ const (
 // written is weights.txt as it stands there, its lines by feature.
 type written struct {
 	unit float64
-	bias map[string]float64 // by aim
-	rows []writtenRow       // in order of feature
+	aims []string
+	bias []float64 // by aim
+	rows []writtenRow
 }
 
 type writtenRow struct {
 	feature string
-	rarity  int            // in units of 1/rarityUnit
-	weights map[string]int // by aim, in units
+	rarity  int         // in units of 1/rarityUnit
+	weights map[int]int // by aim, in units
 }
+
+// pairSign stands between two words in a row.
+const pairSign = "_"
+
+// ofIdeas reports a feature that is no word.
+func (r writtenRow) ofIdeas() bool { return r.feature[0] == '+' || r.feature[0] == '#' }
 
 // readAims reads the list of what a mail may want.
 func (c *Classifier) readAims(fsys fs.FS) (aims []aim, err error) {
@@ -250,21 +332,20 @@ func (c *Classifier) readAims(fsys fs.FS) (aims []aim, err error) {
 			return nil, fmt.Errorf("load %s: support_general and spam must be among them", aimsFile)
 		}
 	}
-	if len(aims) > 1<<8 {
-		return nil, fmt.Errorf("load %s: %d aims, at most %d", aimsFile, len(aims), 1<<8)
+	if len(aims) > maxAims {
+		return nil, fmt.Errorf("load %s: %d aims, at most %d", aimsFile, len(aims), maxAims)
 	}
 	return aims, nil
 }
 
 // readWritten reads weights.txt. One line tells the lessons from others, one gives the unit,
 // one what each aim weighs before a word is said, every other a feature, its rarity and its
-// weights.
+// weights by the number of the aim in that line.
 func readWritten(fsys fs.FS) (all written, err error) {
 	data, err := fs.ReadFile(fsys, weightsFile)
 	if err != nil {
 		return all, fmt.Errorf("load %s: %w", weightsFile, err)
 	}
-	all.bias = map[string]float64{}
 	lines := bufio.NewScanner(bytes.NewReader(data))
 	for n := 1; lines.Scan(); n++ {
 		fields := strings.Fields(lines.Text())
@@ -289,8 +370,11 @@ func (c *Classifier) readWeights(fsys fs.FS, g *grammar, w *weights) (all writte
 		return all, err
 	}
 	for _, row := range all.rows {
-		if row.feature[0] != '+' && row.feature[0] != '#' {
-			g.atom(row.feature)
+		if row.ofIdeas() {
+			continue
+		}
+		for word := range strings.SplitSeq(row.feature, pairSign) {
+			g.atom(word)
 		}
 	}
 	return all, nil
@@ -309,33 +393,39 @@ func (w *written) line(fields []string) (err error) {
 	case "=bias":
 		for _, f := range fields[1:] {
 			name, number, _ := strings.Cut(f, ":")
-			if w.bias[name], err = strconv.ParseFloat(number, 64); err != nil {
+			bias, err := strconv.ParseFloat(number, 64)
+			if err != nil {
 				return err
 			}
+			w.aims, w.bias = append(w.aims, name), append(w.bias, bias)
 		}
 		return nil
 	}
 	if len(fields) < 2 {
 		return fmt.Errorf("%.40q has no weights", fields[0])
 	}
-	row := writtenRow{feature: fields[0], weights: map[string]int{}}
+	row := writtenRow{feature: fields[0], weights: map[int]int{}}
 	if row.rarity, err = strconv.Atoi(fields[1]); err != nil || row.rarity < 0 || row.rarity > math.MaxUint8 {
 		return fmt.Errorf("the rarity of %.40q is no number from 0 to %d", fields[0], math.MaxUint8)
 	}
 	for _, f := range fields[2:] {
-		name, number, _ := strings.Cut(f, ":")
-		n, err := strconv.ParseInt(number, 10, 8)
-		if err != nil {
-			return fmt.Errorf("the weight of %.40q for %.40q is no number from -128 to 127", fields[0], name)
+		aim, weight, _ := strings.Cut(f, ":")
+		a, err := strconv.Atoi(aim)
+		if err != nil || a < 0 || a >= len(w.aims) {
+			return fmt.Errorf("%.40q of %.40q is no number of an aim", aim, fields[0])
 		}
-		row.weights[name] = int(n)
+		n, err := strconv.ParseInt(weight, 10, 8)
+		if err != nil {
+			return fmt.Errorf("a weight of %.40q is no number from -128 to 127", fields[0])
+		}
+		row.weights[a] = int(n)
 	}
 	w.rows = append(w.rows, row)
 	return nil
 }
 
 func (w *written) check() error {
-	if !(w.unit > 0) || len(w.bias) == 0 {
+	if !(w.unit > 0) || len(w.aims) == 0 {
 		return fmt.Errorf("load %s: the unit or the bias is missing: write the file anew with go run ./scripts/learn", weightsFile)
 	}
 	if len(w.rows) > maxFeatures {
@@ -349,58 +439,62 @@ func (w *weights) lay(all written, atoms map[string]int32, k *ideas) error {
 	if len(w.aims) == 0 {
 		return nil
 	}
-	w.unit, w.bias = all.unit, make([]float64, len(w.aims))
-	for name, b := range all.bias {
+	w.unit, w.bias = all.unit, slices.Repeat([]float64{never}, len(w.aims))
+	place := make([]int, len(all.aims)) // of the aims in the file, among all
+	for i, name := range all.aims {
 		n := slices.IndexFunc(w.aims, func(a aim) bool { return a.name == name })
 		if n < 0 {
 			return fmt.Errorf("load %s: %q is not in %s", weightsFile, name, aimsFile)
 		}
-		w.bias[n] = b
+		place[i], w.bias[n] = n, all.bias[i]
 	}
-	w.ofWord, w.ofIdeas = make([]uint16, len(atoms)), make([]uint16, ideasCodes)
 	codes := map[string]int{}
 	for code := range ideasCodes {
 		if a, b := code/maxConcepts%maxConcepts, code%maxConcepts; code/maxConcepts/maxConcepts == ofWhole || max(a, b) < len(k.concepts) {
 			codes[k.nameOf(code)] = code
 		}
 	}
-	numbers := func(row writtenRow) (place *uint16, err error) {
-		if row.feature[0] == '+' || row.feature[0] == '#' {
-			code, known := codes[row.feature]
-			if !known {
-				return nil, fmt.Errorf("load %s: %q names a concept that is not in %s", weightsFile, row.feature, conceptsFile)
-			}
-			return &w.ofIdeas[code], nil
-		}
-		return &w.ofWord[atoms[row.feature]], nil
+	// Words first, by atom, then two words, then concepts, by code: so they stand in the file.
+	type placed struct {
+		writtenRow
+		kind, place int
 	}
-	// Words first, by atom, then concepts, by code: so they are written to the file.
-	where := func(row writtenRow) int {
-		if row.feature[0] == '+' || row.feature[0] == '#' {
-			return len(atoms) + codes[row.feature]
+	const word, pair, ideas = 0, 1, 2
+	var list []placed
+	pairs := 0
+	for _, row := range all.rows {
+		first, second, two := strings.Cut(row.feature, pairSign)
+		switch code, known := codes[row.feature]; {
+		case row.ofIdeas() && !known:
+			return fmt.Errorf("load %s: %q names a concept that is not in %s", weightsFile, row.feature, conceptsFile)
+		case row.ofIdeas():
+			list = append(list, placed{row, ideas, code})
+		case two:
+			list = append(list, placed{row, pair, int(pairKey(atoms[first], atoms[second]))})
+			pairs++
+		default:
+			list = append(list, placed{row, word, int(atoms[row.feature])})
 		}
-		return int(atoms[row.feature])
 	}
-	slices.SortStableFunc(all.rows, func(a, b writtenRow) int { return cmp.Compare(where(a), where(b)) })
+	slices.SortFunc(list, func(a, b placed) int { return cmp.Or(cmp.Compare(a.kind, b.kind), cmp.Compare(a.place, b.place)) })
+	w.ofWord, w.ofPair, w.ofIdeas = make([]uint16, len(atoms)), newPairTable(pairs), make([]uint16, ideasCodes)
 	var rarity, rows []byte
-	for i, row := range all.rows {
-		place, err := numbers(row)
-		if err != nil {
-			return err
-		}
-		if *place != 0 {
+	for i, row := range list {
+		if i > 0 && row.kind == list[i-1].kind && row.place == list[i-1].place {
 			return fmt.Errorf("load %s: %q stands there twice", weightsFile, row.feature)
 		}
-		*place = uint16(i + 1) // #nosec G115 -- at most maxFeatures
-		rarity = append(rarity, byte(row.rarity)) // #nosec G115 -- looked at when it was read
-		w.rowAt = append(w.rowAt, int32(len(rows)/2)) // #nosec G115 -- some hundred thousand
-		for name := range row.weights {
-			if !slices.ContainsFunc(w.aims, func(a aim) bool { return a.name == name }) {
-				return fmt.Errorf("load %s: %q is not in %s", weightsFile, name, aimsFile)
-			}
+		switch n := uint16(i + 1); row.kind { // #nosec G115 -- at most maxFeatures
+		case word:
+			w.ofWord[row.place] = n
+		case pair:
+			w.ofPair.add(uint32(row.place), n) // #nosec G115 -- as written
+		default:
+			w.ofIdeas[row.place] = n
 		}
-		for n, a := range w.aims {
-			if weight := row.weights[a.name]; weight != 0 {
+		rarity = append(rarity, byte(row.rarity))     // #nosec G115 -- looked at when it was read
+		w.rowAt = append(w.rowAt, int32(len(rows)/2)) // #nosec G115 -- some hundred thousand
+		for i, n := range place {
+			if weight := row.weights[i]; weight != 0 {
 				rows = append(rows, byte(n), byte(int8(weight))) // #nosec G115 -- looked at when it was read
 			}
 		}

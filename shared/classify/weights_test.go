@@ -15,10 +15,10 @@ import (
 // weighed are rules with weights: "gone" speaks for erasure, so does what comes behind
 // "records", and "bicycle" for support.
 var weighed = map[string]string{
-	"aims.yaml": "delete: [gdpr_erasure]\nsupport_general: []\nspam: []\nfollowup_existing_case: []\n",
+	"aims.yaml": "delete: [gdpr_erasure]\nsupport_general: []\nspam: []\nfollowup_existing_case: []\nprivacy_question: []\n",
 	"weights.txt": "# learnt\n=lessons 5-abc\n=unit 0.1\n=bias delete:-0.6 support_general:-0.3 spam:-1 followup_existing_case:-1\n" +
-		"gone 100 delete:25 support_general:-5\nbicycle 100 support_general:20 delete:-15\nwheel 100 support_general:5\nwinner 100 spam:30\nstill 100 followup_existing_case:30\n" +
-		"+data>that 100 delete:30\n+data+own 50 delete:5\n#8 10 support_general:1\n",
+		"gone 100 0:25 1:-5\nbicycle 100 1:20 0:-15\nwheel 100 1:5\nwinner 100 2:30\nstill 100 3:30\n" +
+		"take_off 100 0:30\n+data>that 100 0:30\n+data+own 50 0:5\n#8 10 1:1\n",
 }
 
 func weighedBy(t *testing.T, changed map[string]string) *Classifier {
@@ -43,6 +43,8 @@ func TestWeightsTellWhatNoRuleKnows(t *testing.T) {
 	for text, want := range map[string]rights.ID{
 		"I wish it were gone.":                       "gdpr_erasure",
 		"My records. I am done with it.":             "gdpr_erasure", // "it" behind "records"
+		"Would they take off?":                       "gdpr_erasure", // two words in a row
+		"They take it off. Off we take.":             rights.SupportGeneral,
 		"My bicycle is gone from the yard, bicycle!": rights.SupportGeneral,
 		"A horse came by.":                           rights.SupportGeneral,
 	} {
@@ -51,7 +53,7 @@ func TestWeightsTellWhatNoRuleKnows(t *testing.T) {
 		if want == "gdpr_erasure" {
 			assert.Equal(t, Privacy, d.Outcome, text)
 			assert.Equal(t, ByRules, d.DecidedBy)
-			assert.Equal(t, []string{byWeights}, d.Findings[0].Rules)
+			assert.Equal(t, []string{WeightsRule}, d.Findings[0].Rules)
 		}
 	}
 }
@@ -61,7 +63,7 @@ func TestSentenceThatWeighsMostIsTheEvidence(t *testing.T) {
 	m := mailOf("Hello there. I wish it were gone. Kind regards")
 	d := c.Classify(m, Context{On: today})
 	require.Len(t, d.Evidence, 1)
-	assert.Equal(t, Evidence{byWeights, "I wish it were gone", InNew, 13, 32}, d.Evidence[0])
+	assert.Equal(t, Evidence{WeightsRule, "I wish it were gone", InNew, 13, 32}, d.Evidence[0])
 }
 
 func TestWhatAPhraseFoundStandsAgainstWords(t *testing.T) {
@@ -76,9 +78,9 @@ func TestGuessOfARuleGivesWayToWeights(t *testing.T) {
 	c := weighedBy(t, map[string]string{"erase/rule.yaml": guess})
 	d := c.Classify(mailOf("Erase my data of the bicycle."), Context{On: today})
 	assert.Equal(t, Support, d.Outcome)
-	assert.Equal(t, []string{byWeights}, d.Findings[0].Rules)
+	assert.Equal(t, []string{WeightsRule}, d.Findings[0].Rules)
 	for _, e := range d.Evidence {
-		assert.Equal(t, byWeights, e.Rule, "what was found and taken back shows nothing")
+		assert.Equal(t, WeightsRule, e.Rule, "what was found and taken back shows nothing")
 	}
 	assert.Empty(t, d.Review)
 }
@@ -102,8 +104,8 @@ func TestSubjectOfAReplyWeighsNothing(t *testing.T) {
 
 func TestMailOfOneWordWeighsTheSameWrittenAHundredTimes(t *testing.T) {
 	c := weighedBy(t, nil)
-	one := c.read(mailOf("gone"), Context{}).weights()
-	many := c.read(mailOf(strings.Repeat("gone ", 100)), Context{}).weights()
+	one := c.read(mailOf("gone"), Context{}).weights(passage{0, 1})
+	many := c.read(mailOf(strings.Repeat("gone ", 100)), Context{}).weights(passage{0, 1})
 	assert.Equal(t, one, many)
 }
 
@@ -119,6 +121,15 @@ func TestAnswerGoesOnAboutACaseOnlyWhereARuleSaysSo(t *testing.T) {
 	assert.Equal(t, []rights.ID{followup}, idsOf(c.Classify(m, Context{On: today})))
 	m.Subject, m.InReplyTo = "Re: horses", []string{"x@example.com"}
 	assert.NotContains(t, idsOf(c.Classify(m, Context{On: today})), followup)
+}
+
+// Who answers the officer with a word that no rule knows may answer a question of his.
+func TestAnswerToTheOfficerIsNoOrdinaryMailByWeightsAlone(t *testing.T) {
+	c := weighedBy(t, nil)
+	m := mailOf("It was the bicycle.")
+	m.Subject, m.InReplyTo = "Re: horses", []string{"x@example.com"}
+	assert.Equal(t, Unsure, c.Classify(m, Context{On: today, ToOfficer: true}).Outcome)
+	assert.Equal(t, Support, c.Classify(m, Context{On: today}).Outcome)
 }
 
 func TestMachinesAndMailThatCannotBeReadAreNotWeighed(t *testing.T) {
@@ -142,13 +153,14 @@ func TestBrokenWeightsAreRefusedWithTheirLine(t *testing.T) {
 		change map[string]string
 		want   string
 	}{
-		"no weights":        {line("late"), `load weights.txt:13: "late" has no weights`},
-		"no rarity":         {line("late often delete:3"), "load weights.txt:13: the rarity"},
-		"too rare":          {line("late 256 delete:3"), "load weights.txt:13: the rarity"},
-		"too heavy":         {line("late 9 delete:128"), "load weights.txt:13: the weight"},
-		"unknown aim":       {line("late 9 hope:1"), `"hope" is not in aims.yaml`},
-		"unknown concept":   {line("+hope 9 delete:1"), `"+hope" names a concept that is not in concepts.yaml`},
-		"twice":             {line("gone 9 delete:1"), `"gone" stands there twice`},
+		"no weights":        {line("late"), `load weights.txt:14: "late" has no weights`},
+		"no rarity":         {line("late often 0:3"), "load weights.txt:14: the rarity"},
+		"too rare":          {line("late 256 0:3"), "load weights.txt:14: the rarity"},
+		"too heavy":         {line("late 9 0:128"), "load weights.txt:14: a weight"},
+		"unknown aim":       {line("late 9 4:1"), `load weights.txt:14: "4" of "late" is no number of an aim`},
+		"pair twice":        {line("take_off 9 0:1"), `"take_off" stands there twice`},
+		"unknown concept":   {line("+hope 9 0:1"), `"+hope" names a concept that is not in concepts.yaml`},
+		"twice":             {line("gone 9 0:1"), `"gone" stands there twice`},
 		"unknown bias":      {map[string]string{"weights.txt": "=unit 1\n=bias hope:1\n"}, `"hope" is not in aims.yaml`},
 		"bias is no number": {map[string]string{"weights.txt": "=unit 1\n=bias delete:much\n"}, "load weights.txt:2:"},
 		"two units":         {map[string]string{"weights.txt": "=unit 1 2\n"}, "a unit is one number"},
@@ -242,4 +254,47 @@ func TestNothingIsLearntOfNothing(t *testing.T) {
 	assert.ErrorContains(t, err, "there are no lessons")
 	_, err = Learn(files(nil), book(t), fewLessons, 1)
 	assert.ErrorContains(t, err, "load aims.yaml")
+}
+
+// What words weigh is what the whole mail is about, and a wish may be one line of it.
+func TestPlainWishAtTheEndOfASupportMailIsFound(t *testing.T) {
+	stories := []string{
+		"Since the update of Tuesday our widget loads twice on every page of the shop. We cleared the cache, reinstalled the snippet and asked our agency, and nothing helped. Visitors see two bubbles in the corner and some of them write in both. Could somebody of your team look at the installation? The plan is the one with five seats, and the invoice of March is paid. I attach nothing, because the screenshots are in the ticket from last week.",
+		"I would like to know whether the bot can answer in Portuguese at night and in English by day. We sell boats, so most questions come in summer, and a flow with opening hours would be enough. How do I set that up? The help page about flows shows menus that my dashboard does not have. Is it a matter of the plan? We also wonder how to export the list of leads to a spreadsheet.",
+		"Your colleague promised us a refund for the second seat in May, and it has not arrived. The bank says that nothing came in. We cancelled the seat on the 2nd and were charged on the 5th. Please check with accounting, because my boss asks every day. The workspace is called Blue Harbour. If you need the invoice number, tell me and I will look for it.",
+	}
+	for _, wish := range []struct {
+		text string
+		want rights.ID
+	}{
+		{"Please delete all personal data you hold about me.", "gdpr_erasure"},
+		{"Please send me a copy of all the personal data that you have about me.", "gdpr_access"},
+		{"Also, unsubscribe me from your newsletter.", "marketing_unsubscribe"},
+		{"By the way, I object to the use of my data for advertising.", "gdpr_object_direct_marketing"},
+	} {
+		for _, story := range append(stories, strings.Join(stories, "\n\n")) {
+			d := decide(t, mailOf(story+"\n\n"+wish.text+"\n\nKind regards\nMae Ling"))
+			assert.Equal(t, Privacy, d.Outcome, "%s after %.40q", wish.text, story)
+			assert.Contains(t, idsOf(d), wish.want, "%s after %.40q", wish.text, story)
+		}
+	}
+	for _, story := range stories {
+		assert.Equal(t, Support, decide(t, mailOf(story)).Outcome, "%.40q", story)
+	}
+}
+
+func TestLongMailIsWeighedPassageByPassage(t *testing.T) {
+	c := weighedBy(t, nil)
+	horses := strings.Repeat("My bicycle has another wheel. ", 40)
+	r := c.read(mailOf(horses+"I wish it were gone. "+horses), Context{})
+	passages := r.passages()
+	assert.Greater(t, len(passages), 5)
+	last := 0
+	for _, p := range passages {
+		assert.LessOrEqual(t, p.from, last, "no sentence is left out")
+		last = p.to
+	}
+	assert.Equal(t, r.sentences(), last)
+	assert.Len(t, c.read(mailOf(strings.Repeat("A horse came by. ", 30_000)), Context{}).passages(), mostPassages)
+	assert.Equal(t, []passage{{0, 2}}, c.read(mailOf("A horse. A cow."), Context{}).passages())
 }
