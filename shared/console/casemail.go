@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"rightsmail/shared/cases"
+	"rightsmail/shared/classify"
 	"rightsmail/shared/desk"
 	"rightsmail/shared/email"
 )
@@ -70,10 +71,11 @@ type note struct {
 
 // evidenceLine is one rule with all the words that made it speak.
 type evidenceLine struct {
-	N      int
-	Rule   string
-	Words  []string
-	Wheres []string
+	N       int
+	Rule    string
+	Weighed bool // no rule, but what the mail says weighs enough
+	Words   []string
+	Wheres  []string
 }
 
 // evidenceLines numbers the rules in the order in which they speak, so that a mark
@@ -86,7 +88,7 @@ func evidenceLines(all []cases.Evidence) ([]evidenceLine, map[string]int) {
 		if !ok {
 			n = len(lines) + 1
 			numbers[e.Rule] = n
-			lines = append(lines, evidenceLine{N: n, Rule: e.Rule})
+			lines = append(lines, evidenceLine{N: n, Rule: e.Rule, Weighed: e.Rule == classify.WeightsRule})
 		}
 		line := &lines[n-1]
 		if words := visible(e.Text); words != "" && !slices.Contains(line.Words, words) {

@@ -247,6 +247,13 @@ func TestCaseExplainsItself(t *testing.T) {
 	assert.Empty(t, attr(quoted[0].Parent, "open"))
 }
 
+func TestCaseWithoutARuleShowsTheSentenceThatWeighsMost(t *testing.T) {
+	o := open(t)
+	id := o.receive(letter(1, "my data", "Hello there. Get my stuff off your machines and keep none of it back, I am through with chats."))[0]
+	seen := text(t, o.page("/cases/"+string(id)))
+	assert.Contains(t, seen, "All that the mail says weighs enough, most of all Get my stuff off your machines and keep none of it back, I am through with chats, in the mail")
+}
+
 func TestAnswerOfThePersonIsReadWithItsCase(t *testing.T) {
 	o := open(t)
 	id := o.receive(letter(1, "my data", deletion))[0]
