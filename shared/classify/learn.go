@@ -31,7 +31,12 @@ type Lesson struct {
 func Digest(lessons []Lesson) string {
 	h := sha256.New()
 	for _, l := range lessons {
-		_, _ = fmt.Fprintf(h, "%q %q %q %v\n", l.Mail.Subject, l.Mail.New, l.Rights, l.Weight) // a hash never fails to write
+		for _, w := range allTexts {
+			if w.weighed() {
+				_, _ = fmt.Fprintf(h, "%q ", TextOf(l.Mail, w)) // a hash never fails to write
+			}
+		}
+		_, _ = fmt.Fprintf(h, "%q %v\n", l.Rights, l.Weight) // as above
 	}
 	return fmt.Sprintf("%d-%x", len(lessons), h.Sum(nil)[:6])
 }
@@ -223,9 +228,8 @@ func (s *study) write(aims []aim, all []learnt, digest string) []byte {
 }
 
 // featuresOf names everything in a mail that can have weights, each once: a word as it is
-// folded, "take_off" for two in a row, "+erase" for a concept, "+data+erase" for two in one sentence, "+erase>data" for
-// two that follow each other and "#3" for the number of
-// sentences.
+// folded, "take_off" for two in a row, "+erase" for a concept, "+data+erase" for two in one
+// sentence, "+erase>data" for two that follow each other and "#3" for the number of sentences.
 func (c *Classifier) featuresOf(r *reading) iter.Seq[string] {
 	return func(yield func(string) bool) {
 		seen, done := map[string]bool{}, false

@@ -10,6 +10,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"rightsmail/shared/rights"
 )
 
 // phrasesOf compiles phrases and returns what finds them.
@@ -95,6 +97,17 @@ func TestDictionaryKnowsWordsAndBeginnings(t *testing.T) {
 }
 
 // The last resort is for few words to the mailbox for privacy that nothing else knows.
+func TestLastResortIsForFewWordsToTheOfficer(t *testing.T) {
+	c, err := New(files(map[string]string{"erase/rule.yaml": good["erase/rule.yaml"] + "last: true\n"}), book(t))
+	require.NoError(t, err)
+	const wish = "Please erase my data."
+	officer := Context{On: today, ToOfficer: true}
+	assert.Equal(t, []rights.ID{"gdpr_erasure"}, idsOf(c.Classify(mailOf(wish), officer)))
+	assert.Equal(t, Support, c.Classify(mailOf(wish), Context{On: today}).Outcome)
+	long := wish + strings.Repeat(" It was a very long winter with snow on the hills.", 12)
+	assert.Equal(t, Unsure, c.Classify(mailOf(long), officer).Outcome)
+}
+
 func TestPlainWordsAreAWishUnlessTheySpeakOfTheProduct(t *testing.T) {
 	c := classifier(t)
 	read := func(text string, officer bool) []string {

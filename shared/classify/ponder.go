@@ -44,6 +44,9 @@ func (r *reading) ponder(v *verdict, d *Decision, asked int) {
 	if d.Outcome != Support && r.reply && r.in.ToOfficer && len(wanted) > 0 && w.aims[wanted[0]].class() {
 		return // an answer to the officer is ordinary mail only if a rule says so
 	}
+	if d.Outcome == Privacy && len(wanted) > 0 && w.aims[wanted[0]].class() && r.unreadToo(v) {
+		return // what cannot be read may be the request: the guess of the rules stays, for a human
+	}
 	before := slices.Sorted(maps.Keys(v.found))
 	for _, id := range before {
 		if n := w.of(id); n >= 0 && !slices.Contains(wanted, n) {
@@ -67,6 +70,20 @@ func (r *reading) ponder(v *verdict, d *Decision, asked int) {
 		d.Outcome = Privacy
 		r.doubts(v)
 	}
+}
+
+// unreadToo is unread for mail that has reasons for review already, perhaps the same.
+func (r *reading) unreadToo(v *verdict) bool {
+	reasons := v.review
+	v.review = nil
+	unread := r.unread(v)
+	for _, reason := range v.review {
+		if !slices.Contains(reasons, reason) {
+			reasons = append(reasons, reason)
+		}
+	}
+	v.review = reasons
+	return unread
 }
 
 // ground is a finding of the rules as it stands against what the mail says.
@@ -275,28 +292,51 @@ func (r *reading) want(v *verdict, n int, sure bool) {
 	r.quote(v, n)
 }
 
-// quote makes the sentence that weighs most for an aim evidence.
+// longestQuote is how many words of a sentence are quoted. People write a whole mail without
+// a full stop, and evidence is kept with every case.
+const longestQuote = 40
+
+// quote makes the sentence that weighs most for an aim evidence, or the part of it whose words
+// do.
 func (r *reading) quote(v *verdict, aim int) {
-	var most Evidence
-	heaviest, first := 0.0, 0
+	best, first := math.Inf(-1), 0
+	text, from, to := -1, 0, 0
 	for i := range r.texts {
 		t := &r.texts[i]
 		if !r.weighs(t) {
 			continue
 		}
 		for n := range r.said[i] {
-			from, to := r.tokens(i, n)
-			if t.ours != nil && slices.Contains(t.ours[from:to], true) {
+			begin, end := r.tokens(i, n)
+			if t.ours != nil && slices.Contains(t.ours[begin:end], true) {
 				continue
 			}
-			if weight := r.weights(passage{first + n, first + n + 1})[aim]; most.Rule == "" || weight > heaviest {
-				start, end := int(t.toks[from].start), int(t.toks[to-1].end)
-				heaviest, most = weight, Evidence{Rule: WeightsRule, Text: t.raw[start:end], Where: t.where, Start: start, End: end}
+			if weight := r.weights(passage{first + n, first + n + 1})[aim]; weight > best {
+				best, text, from, to = weight, i, begin, end
 			}
 		}
 		first += len(r.said[i])
 	}
-	if most.Rule != "" {
-		v.extra = append(v.extra, most)
+	if text < 0 {
+		return
 	}
+	t := &r.texts[text]
+	from, to = r.heaviest(t, from, to, aim)
+	start, end := int(t.toks[from].start), int(t.toks[to-1].end)
+	v.extra = append(v.extra, Evidence{Rule: WeightsRule, Text: t.raw[start:end], Where: t.where, Start: start, End: end})
+}
+
+// heaviest is the part of a sentence, no longer than is quoted, whose words weigh most.
+func (r *reading) heaviest(t *text, from, to, aim int) (int, int) {
+	begin, best := from, math.Inf(-1)
+	for at := from; at < to; at += longestQuote {
+		s := r.c.weights.newScale()
+		for k := at; k < min(at+longestQuote, to); k++ {
+			s.word(t, nil, &t.toks[k])
+		}
+		if weight := s.result()[aim]; weight > best {
+			begin, best = at, weight
+		}
+	}
+	return begin, min(begin+longestQuote, to)
 }

@@ -66,6 +66,28 @@ func TestSentenceThatWeighsMostIsTheEvidence(t *testing.T) {
 	assert.Equal(t, Evidence{WeightsRule, "I wish it were gone", InNew, 13, 32}, d.Evidence[0])
 }
 
+func TestQuoteOfAMailWithoutAFullStopIsShort(t *testing.T) {
+	c := weighedBy(t, nil)
+	d := c.Classify(mailOf(strings.Repeat("horse ", 20_000)+"I wish it were gone "+strings.Repeat("horse ", 15_000)), Context{On: today})
+	require.Equal(t, []rights.ID{"gdpr_erasure"}, idsOf(d))
+	require.Len(t, d.Evidence, 1)
+	assert.LessOrEqual(t, len(strings.Fields(d.Evidence[0].Text)), 40)
+	assert.Contains(t, d.Evidence[0].Text, "gone")
+}
+
+// The guess of a rule gives way to words, but not where the request may stand in what nobody
+// has read.
+func TestGuessStaysWhereTheMailIsNotReadToTheEnd(t *testing.T) {
+	guess := strings.Replace(good["erase/rule.yaml"], "0.9", "0.5", 1)
+	c := weighedBy(t, map[string]string{"erase/rule.yaml": guess})
+	m := mailOf("Erase my data of the bicycle.")
+	assert.Equal(t, Support, c.Classify(m, Context{On: today}).Outcome)
+	m.Truncated = true
+	d := c.Classify(m, Context{On: today})
+	assert.Equal(t, []rights.ID{"gdpr_erasure"}, idsOf(d))
+	assert.Contains(t, d.Review, "the mail is too long to be read whole")
+}
+
 func TestWhatAPhraseFoundStandsAgainstWords(t *testing.T) {
 	c := weighedBy(t, nil)
 	d := c.Classify(mailOf("Erase my data. The wheel stays."), Context{On: today})
@@ -232,6 +254,9 @@ func TestSameLessonsTeachTheSame(t *testing.T) {
 	changed := slices.Clone(fewLessons)
 	changed[0].Weight = 2
 	assert.NotEqual(t, Digest(fewLessons), Digest(changed))
+	changed = slices.Clone(fewLessons)
+	changed[0].Mail = example{Text: fewLessons[0].Mail.New, Attached: "A letter."}.mail()
+	assert.NotEqual(t, Digest(fewLessons), Digest(changed), "an attached letter is learnt from too")
 }
 
 // One lesson that says otherwise is outvoted by the others, until it counts as many.
