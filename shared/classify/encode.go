@@ -21,7 +21,7 @@ import (
 // The first line names the format, four bytes behind it are the check sum of the rest: a
 // file of another format, and one that was cut or damaged, is refused before anything of it
 // is read.
-const fileFormat = "rightsmail rules 8\n"
+const fileFormat = "rightsmail rules 9\n"
 
 // checkSum takes the file piece by piece: as a whole it would be copied, and be work for the
 // collector.
@@ -311,54 +311,42 @@ func (e *encoder) meanings(m *meanings) {
 	tableOf(e, m.Languages, func(j rights.Jurisdiction) { e.text(string(j)) })
 }
 
-// weights writes the words and the concepts that have some, then what they are.
+// weights writes what has some. The tables go as they are.
 func (e *encoder) weights(w *weights) {
 	e.number(len(w.aims))
-	if len(w.aims) == 0 {
-		return
-	}
-	for i, a := range w.aims {
+	for _, a := range w.aims {
 		e.text(a.name)
 		texts(e, a.counts)
-		e.float(w.bias[i])
 	}
-	e.float(w.unit)
-	e.rising(placesOf(w.ofWord))
-	e.pairs(&w.ofPair)
-	e.rising(placesOf(w.ofIdeas))
-	e.b = append(e.b, w.rarity...)
-	for i := range len(w.rarity) {
-		e.number(int(w.rowAt[i+1] - w.rowAt[i]))
+	e.number(len(w.models))
+	for i := range w.models {
+		m := &w.models[i]
+		e.text(m.language)
+		for _, b := range m.bias {
+			e.float(b)
+		}
+		e.float(m.unit)
+		e.hashTable(&m.hashed)
+		e.table(m.coded.bits)
+		e.table(m.rarity)
+		e.table(m.rowAt)
+		e.table(m.rows)
 	}
-	e.b = append(e.b, w.rows...)
+	texts(e, w.lexicon.names)
+	texts(e, w.lexicon.tongues)
+	e.hashTable(&w.lexicon.entries)
+	e.table(w.lexicon.values)
 }
 
-// pairs writes the pairs of words that have features, in the order of their numbers.
-func (e *encoder) pairs(t *pairTable) {
-	var pairs []uint32
-	for i, n := range t.features {
-		if n != 0 {
-			pairs = append(pairs, t.pairs[i])
-		}
-	}
-	slices.Sort(pairs)
-	e.number(len(pairs))
-	last := uint32(0)
-	for _, p := range pairs {
-		e.number(int(p>>16 - last>>16))
-		e.number(int(p & 0xffff))
-		last = p
-	}
+// table writes bytes that are used as they stand there.
+func (e *encoder) table(s string) {
+	e.number(len(s))
+	e.b = append(e.b, s...)
 }
 
-// placesOf lists where a table has something.
-func placesOf(table []uint16) (places []int32) {
-	for i, n := range table {
-		if n != 0 {
-			places = append(places, int32(i)) // #nosec G115 -- some ten thousand
-		}
-	}
-	return places
+func (e *encoder) hashTable(t *hashTable) {
+	e.table(t.places.bits)
+	e.table(t.marks)
 }
 
 // encode writes a classifier as a file.
@@ -824,60 +812,72 @@ func (d *decoder) meanings() (m meanings) {
 	return m
 }
 
-func (d *decoder) weights(atoms int32) (w weights) {
+// weights reads tables, which must fit one another.
+func (d *decoder) weights() (w weights) {
 	if w.aims = make([]aim, d.count()); len(w.aims) > maxAims {
 		d.fail()
 		return w
 	}
-	if len(w.aims) == 0 {
-		return w
-	}
-	w.bias = make([]float64, len(w.aims))
 	for i := range w.aims {
-		w.aims[i], w.bias[i] = aim{d.text(), readTexts[rights.ID](d)}, d.float()
+		w.aims[i] = aim{d.text(), readTexts[rights.ID](d)}
 	}
-	w.unit = d.float()
-	n := 0
-	table := func(size int) []uint16 {
-		t := make([]uint16, size)
-		at := 0
-		for range d.count() {
-			if at += d.number(); at >= size || n == maxFeatures {
-				d.fail()
-				return t
-			}
-			n++
-			t[at] = uint16(n) // #nosec G115 -- at most maxFeatures
-		}
-		return t
+	if n := d.count(); n > 0 {
+		w.models = make([]model, n)
 	}
-	w.ofWord = table(int(atoms))
-	pairs, first := d.count(), 0
-	w.ofPair = newPairTable(pairs)
-	for range pairs {
-		first += d.number()
-		second := d.number()
-		if first >= int(atoms) || second >= int(atoms) || n == maxFeatures {
+	for i := range w.models {
+		w.models[i] = d.model(len(w.aims))
+	}
+	x := &w.lexicon
+	x.names, x.tongues, x.entries, x.values = readTexts[string](d), readTexts[string](d), d.hashTable(), d.table()
+	if len(x.names) >= maxSenses || len(x.values) != mostSenses*int(x.entries.len()) {
+		d.fail()
+	}
+	x.markSmall()
+	return w
+}
+
+func (d *decoder) model(aims int) (m model) {
+	m.language, m.bias = d.text(), make([]float64, aims)
+	for i := range m.bias {
+		m.bias[i] = d.float()
+	}
+	m.unit, m.hashed, m.coded, m.rarity, m.rowAt, m.rows = d.float(), d.hashTable(), newBitTable(d.table()), d.table(), d.table(), d.table()
+	n := int(m.hashed.len() + m.coded.len())
+	if len(m.coded.bits) != codeBytes || len(m.rarity) != n || len(m.rowAt) != 4*(n+1) {
+		d.fail()
+		return m
+	}
+	last := 0
+	for i := range n + 1 {
+		at := number4(m.rowAt, int32(i)) // #nosec G115 -- as many as the file has bytes
+		if at < last || 2*at > len(m.rows) {
 			d.fail()
-			return w
+			return m
 		}
-		n++
-		w.ofPair.add(pairKey(int32(first), int32(second)), uint16(n)) // #nosec G115 -- looked at above
+		last = at
 	}
-	w.ofIdeas = table(ideasCodes)
-	w.rarity = d.take(n)
-	w.rowAt = make([]int32, n+1)
-	for i := range n {
-		w.rowAt[i+1] = w.rowAt[i] + int32(d.number()) // #nosec G115 -- take looks at the sum
-	}
-	w.rows = d.take(2 * int(w.rowAt[n]))
-	for i := 0; i < len(w.rows); i += 2 {
-		if int(w.rows[i]) >= len(w.aims) {
+	for i := 0; i < len(m.rows); i += 2 {
+		if int(m.rows[i]) >= aims {
 			d.fail()
 			break
 		}
 	}
-	return w
+	return m
+}
+
+func (d *decoder) table() string { return d.take(d.number()) }
+
+func (d *decoder) hashTable() (t hashTable) {
+	bits, marks := d.table(), d.table()
+	if len(bits)&(len(bits)-1) != 0 || len(bits)%8 != 0 {
+		d.fail()
+		return t
+	}
+	t = newHashTable(bits, marks)
+	if len(marks) != 4*int(t.len()) || int(t.len()) == 8*len(bits) && len(bits) > 0 {
+		d.fail()
+	}
+	return t
 }
 
 // decode reads a file that encode wrote.
@@ -920,7 +920,7 @@ func (d *decoder) rest(p *program) *Classifier {
 	c.inOrder = d.list()
 	c.signals = readTexts[string](d)
 	c.mean = d.meanings()
-	c.weights = d.weights(p.atoms)
+	c.weights = d.weights()
 	c.languages = make([]language, d.count())
 	for i := range c.languages {
 		c.languages[i] = language{d.text(), d.list()}

@@ -2,11 +2,11 @@ package classify
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io/fs"
-	"iter"
 	"maps"
 	"math"
 	"math/rand/v2"
@@ -46,13 +46,16 @@ func Digest(lessons []Lesson) string {
 // without, the ones that do so by the widest margin. It is solved by dual coordinate
 // descent (Hsieh et al., ICML 2008).
 const (
-	fewestLessons = 8    // that have a feature or an aim; less teaches nothing
-	fewestOfPair  = 16   // the same of two words in a row, of which there are so many more
-	costOfMiss    = 2.0  // of one that falls within the margin, beside the size of the weights
-	mostRounds    = 200  // over all lessons
-	closeEnough   = 0.05 // a round that moves nothing by more is the last
-	leastWeight   = 4    // in units; what weighs less is left out, and nobody misses it
+	costOfMiss  = 2.0  // of one that falls within the margin, beside the size of the weights
+	mostRounds  = 200  // over all lessons
+	closeEnough = 0.05 // a round that moves nothing by more is the last
+	leastWeight = 3    // in units; what weighs less is left out, and hardly missed
+	fewestOfAim = 8    // lessons; less teaches nothing
+	manyLessons = 9000 // in one language, and it is learnt by itself as well
 )
+
+// fewestLessons that have a feature: what stands in one is chance.
+var fewestLessons = [featureKinds]int{ofWord: 2, ofPair: 4, ofOwnSense: 6, ofSenseOwn: 6, ofSense: 6, ofSenses: 6, ofConcept: 4, ofTogether: 4, ofLater: 4, ofLength: 4}
 
 // Learn works out weights.txt for the rules in fsys. The same rules, lessons and seed give
 // the same weights; the seed says in which order lessons are looked at.
@@ -68,24 +71,97 @@ func Learn(fsys fs.FS, book Book, lessons []Lesson, seed uint64) ([]byte, error)
 	if len(lessons) == 0 {
 		return nil, errors.New("learn: there are no lessons")
 	}
-	s := c.study(lessons, aims)
-	found := make([]learnt, len(aims))
-	var all sync.WaitGroup
-	turns := make(chan struct{}, 4) // one aim after the other takes half a minute
-	for n := range aims {
-		all.Go(func() {
-			turns <- struct{}{}
-			defer func() { <-turns }()
-			found[n] = s.learn(n, rand.New(rand.NewPCG(seed, uint64(n)))) // #nosec G404 G115 -- an order, no secret
-		})
+	x, err := readSenses(fsys)
+	if err != nil {
+		return nil, err
 	}
-	all.Wait()
-	return s.write(aims, found, Digest(lessons)), nil
+	senses, err := hashOf(fsys, x.files)
+	if err != nil {
+		return nil, err
+	}
+	heard := c.hear(lessons, aims)
+	studies := []*study{studyOf("", heard)}
+	languages := map[string]int{}
+	for _, l := range heard.lessons {
+		languages[l.language]++
+	}
+	for _, language := range slices.Sorted(maps.Keys(languages)) {
+		if languages[language] >= manyLessons {
+			studies = append(studies, studyOf(language, heard))
+		}
+	}
+	var out bytes.Buffer
+	fmt.Fprintf(&out, "# Written by go run ./scripts/learn; see weights.go.\n%s %s\n%s %s\n", lessonsLine, Digest(lessons), sensesLine, senses)
+	for _, s := range studies {
+		found := make([]learnt, len(aims))
+		var all sync.WaitGroup
+		turns := make(chan struct{}, 4) // one aim after the other takes minutes
+		for n := range aims {
+			all.Go(func() {
+				turns <- struct{}{}
+				defer func() { <-turns }()
+				found[n] = s.learn(n, rand.New(rand.NewPCG(seed, uint64(n)))) // #nosec G404 G115 -- an order, no secret
+			})
+		}
+		all.Wait()
+		s.write(&out, aims, found)
+	}
+	return out.Bytes(), nil
 }
 
-// study is what lessons come to: by lesson, the features that it has and how much each says.
+// heard is what all lessons say.
+type heard struct {
+	lessons []heardLesson
+	names   names
+}
+
+type heardLesson struct {
+	language string
+	features []feature // each once
+	asks     []bool    // by aim
+	counts   float64
+}
+
+// hear lists the features of all lessons.
+func (c *Classifier) hear(lessons []Lesson, aims []aim) *heard {
+	h := &heard{names: names{words: map[uint64]string{}, senses: c.weights.lexicon.names, concepts: c.program.ideas.concepts}}
+	l := &listener{named: h.names.words}
+	for _, lesson := range lessons {
+		r := c.read(lesson.Mail, Context{})
+		one := heardLesson{language: r.lang, counts: lesson.Weight}
+		seen := map[feature]bool{}
+		add := func(f feature) {
+			if !seen[f] {
+				seen[f] = true
+				one.features = append(one.features, f)
+			}
+		}
+		sentences := 0
+		r.listen(l, func(inside, later []feature) {
+			if inside != nil {
+				sentences++
+			}
+			for _, f := range inside {
+				add(f)
+			}
+			for _, f := range later {
+				add(f)
+			}
+		})
+		add(lengthOf(sentences))
+		for _, a := range aims {
+			one.asks = append(one.asks, slices.ContainsFunc(lesson.Rights, func(id rights.ID) bool { return slices.Contains(a.counts, id) }))
+		}
+		h.lessons = append(h.lessons, one)
+	}
+	return h
+}
+
+// study is what the lessons for a model come to: by lesson, the features that it has and how
+// much each says.
 type study struct {
-	features []string  // sorted
+	language string
+	features []string  // as they are written, sorted
 	rarity   []float64 // by feature: ln(lessons/lessons that have it)
 	has      [][]measure
 	asks     [][]bool // by lesson and aim
@@ -102,34 +178,37 @@ type learnt struct {
 	bias    float64
 }
 
-func (c *Classifier) study(lessons []Lesson, aims []aim) *study {
-	s := &study{}
-	in := make([][]string, len(lessons))
-	common := map[string]int{}
-	for i, l := range lessons {
-		in[i] = slices.Collect(c.featuresOf(c.read(l.Mail, Context{})))
-		for _, f := range in[i] {
+// studyOf takes the lessons in a language, or all.
+func studyOf(language string, h *heard) *study {
+	s := &study{language: language}
+	common := map[feature]int{}
+	var lessons []heardLesson
+	for _, l := range h.lessons {
+		if language != "" && l.language != language {
+			continue
+		}
+		lessons = append(lessons, l)
+		for _, f := range l.features {
 			common[f]++
 		}
-		asks := make([]bool, len(aims))
-		for n, a := range aims {
-			asks[n] = slices.ContainsFunc(l.Rights, func(id rights.ID) bool { return slices.Contains(a.counts, id) })
-		}
-		s.asks, s.counts = append(s.asks, asks), append(s.counts, l.Weight)
 	}
-	maps.DeleteFunc(common, func(f string, n int) bool {
-		return n < fewestLessons || n < fewestOfPair && strings.Contains(f, pairSign)
-	})
-	s.features = slices.Sorted(maps.Keys(common))
-	number := make(map[string]int32, len(s.features))
-	for i, f := range s.features {
-		number[f] = int32(i) // #nosec G115 -- some ten thousand
+	written := map[string]feature{}
+	for f, n := range common {
+		if n >= fewestLessons[f.kind] {
+			written[h.names.write(f)] = f
+		}
+	}
+	s.features = slices.Sorted(maps.Keys(written))
+	number := make(map[feature]int32, len(s.features))
+	for i, name := range s.features {
+		f := written[name]
+		number[f] = int32(i) // #nosec G115 -- some hundred thousand
 		s.rarity = append(s.rarity, math.Round(math.Log(float64(len(lessons))/float64(common[f]))*rarityUnit)/rarityUnit)
 	}
-	for _, features := range in {
+	for _, l := range lessons {
 		var has []measure
 		squares := 0.0
-		for _, f := range features {
+		for _, f := range l.features {
 			if n, known := number[f]; known {
 				has = append(has, measure{n, s.rarity[n]})
 				squares += s.rarity[n] * s.rarity[n]
@@ -138,7 +217,7 @@ func (c *Classifier) study(lessons []Lesson, aims []aim) *study {
 		for i := range has {
 			has[i].size /= math.Sqrt(squares)
 		}
-		s.has = append(s.has, has)
+		s.has, s.asks, s.counts = append(s.has, has), append(s.asks, l.asks), append(s.counts, l.counts)
 	}
 	return s
 }
@@ -152,7 +231,7 @@ func (s *study) learn(n int, order *rand.Rand) learnt {
 			having++
 		}
 	}
-	if having < fewestLessons {
+	if having < fewestOfAim {
 		return l
 	}
 	l.bias = 0
@@ -198,8 +277,8 @@ func (s *study) learn(n int, order *rand.Rand) learnt {
 // never is what an aim weighs of which there are too few lessons.
 const never = -9
 
-// write gives weights.txt: numbers that are so small that the file is read in no time.
-func (s *study) write(aims []aim, all []learnt, digest string) []byte {
+// write adds a model to weights.txt, in numbers that are so small that they take little room.
+func (s *study) write(b *bytes.Buffer, aims []aim, all []learnt) {
 	most := 0.0
 	for _, l := range all {
 		for _, w := range l.weights {
@@ -207,10 +286,9 @@ func (s *study) write(aims []aim, all []learnt, digest string) []byte {
 		}
 	}
 	unit := most / math.MaxInt8
-	var b bytes.Buffer
-	fmt.Fprintf(&b, "# Written by go run ./scripts/learn; see weights.go.\n=lessons %s\n=unit %.6g\n=bias", digest, unit)
+	fmt.Fprintf(b, "%s %s\n%s %.6g\n%s", modelLine, cmp.Or(s.language, anyLanguage), unitLine, unit, biasLine)
 	for n, a := range aims {
-		fmt.Fprintf(&b, " %s:%.4f", a.name, all[n].bias)
+		fmt.Fprintf(b, " %s:%.4f", a.name, all[n].bias)
 	}
 	for i, f := range s.features {
 		line := strings.Builder{}
@@ -220,55 +298,8 @@ func (s *study) write(aims []aim, all []learnt, digest string) []byte {
 			}
 		}
 		if line.Len() > 0 {
-			fmt.Fprintf(&b, "\n%s %d%s", f, int(math.Round(s.rarity[i]*rarityUnit)), line.String())
+			fmt.Fprintf(b, "\n%s %d%s", f, int(math.Round(s.rarity[i]*rarityUnit)), line.String())
 		}
 	}
 	b.WriteByte('\n')
-	return b.Bytes()
-}
-
-// featuresOf names everything in a mail that can have weights, each once: a word as it is
-// folded, "take_off" for two in a row, "+erase" for a concept, "+data+erase" for two in one
-// sentence, "+erase>data" for two that follow each other and "#3" for the number of sentences.
-func (c *Classifier) featuresOf(r *reading) iter.Seq[string] {
-	return func(yield func(string) bool) {
-		seen, done := map[string]bool{}, false
-		once := func(f string) {
-			if !seen[f] && !done {
-				seen[f] = true
-				done = !yield(f)
-			}
-		}
-		folded := func(t *text, tok *token) string {
-			word := tok.fold(t.raw)
-			if right, other := c.mean.Spellings[word]; other {
-				return right
-			}
-			return word
-		}
-		r.features(passage{0, r.sentences()}, func(t *text, before, tok *token) {
-			if !tok.says(t.raw) {
-				return
-			}
-			word := folded(t, tok)
-			once(word)
-			if before != nil && before.says(t.raw) {
-				once(folded(t, before) + pairSign + word)
-			}
-		}, func(code int) { once(c.program.ideas.nameOf(code)) })
-	}
-}
-
-// nameOf is the name of a feature that is no word.
-func (k *ideas) nameOf(code int) string {
-	kind, a, b := code/(maxConcepts*maxConcepts), code/maxConcepts%maxConcepts, code%maxConcepts
-	switch {
-	case kind == inSentence && a == b:
-		return "+" + k.concepts[a]
-	case kind == inSentence:
-		return "+" + k.concepts[a] + "+" + k.concepts[b]
-	case kind == inSequence:
-		return "+" + k.concepts[a] + ">" + k.concepts[b]
-	}
-	return fmt.Sprintf("#%d", b)
 }

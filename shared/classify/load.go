@@ -57,6 +57,7 @@ type Classifier struct {
 	speaks    map[string]bool // by language: there are rules in it
 	version   string
 	matchers  sync.Pool // of *matcher
+	heavies   sync.Pool // of *heavy
 }
 
 // Builtin returns the classifier with the rules that come with the program.
@@ -182,12 +183,9 @@ func load(fsys fs.FS, book Book, weighs bool) (*Classifier, error) {
 	if len(c.languages) > maxLanguages {
 		return nil, fmt.Errorf("load %s: at most %d languages", languagesFile, maxLanguages)
 	}
-	var w weights
-	var weighed written
-	if weighs {
-		if weighed, err = c.readWeights(fsys, g, &w); err != nil {
-			return nil, err
-		}
+	x, err := readSenses(fsys)
+	if err != nil {
+		return nil, err
 	}
 	if len(g.atoms) > maxAtoms || len(k.tongues) > 64 {
 		return nil, fmt.Errorf("load rules: %d words in %d languages, at most %d in 64", len(g.atoms), len(k.tongues), maxAtoms)
@@ -199,12 +197,16 @@ func load(fsys fs.FS, book Book, weighs bool) (*Classifier, error) {
 		return nil, fmt.Errorf("load rules: %w", err)
 	}
 	c.program.ideas = k
-	if err := w.lay(weighed, g.atoms, &k); err != nil {
+	if weighs {
+		c.weights, err = c.readWeights(fsys, x, &k)
+	} else {
+		c.weights.lexicon, err = x.table()
+	}
+	if err != nil {
 		return nil, err
 	}
-	c.weights = w
-	if len(w.aims) > 0 {
-		files = append(files, aimsFile, weightsFile)
+	if len(c.weights.aims) > 0 {
+		files = slices.Concat(files, x.files, []string{aimsFile, weightsFile})
 	}
 	c.version, err = hashOf(fsys, slices.Concat(files, v.files, []string{vocabularyFile, meaningsFile, languagesFile}))
 	c.prepare()
@@ -232,6 +234,7 @@ func (c *Classifier) prepare() {
 		}
 	}
 	c.matchers.New = func() any { return newMatcher(c.program) }
+	c.heavies.New = func() any { return &heavy{scales: map[*model]*scale{}} }
 }
 
 // ruleFiles lists every rule.yaml, in the order of their names.

@@ -11,19 +11,19 @@ import (
 // What a mail has to weigh. Learnt weights are about 1 for what is asked and -1 for what is
 // not. These were chosen on a fifth of the lessons that the weights had not been learnt from.
 const (
-	asksAt     = 0.15 // asked; if nothing does, what weighs most is for a human first
-	besideAt   = 0.4  // asked beside a right that a phrase found, which a mail often has alone
-	classLess  = 0.1  // taken off support and spam: of two readings the one that protects wins
-	spamAt     = 0.3  // spam, although no rule knows it
-	bySure     = 0.7  // added for a right that a phrase found,
-	byConcepts = 0.25 // that only lines of concepts found,
-	byGuess    = 0.15 // that a guess found,
-	byClass    = 0.6  // for a class that a rule found,
-	byThread   = 3    // for a mail that goes on about a case, which its words alone do not tell,
-	foundLess  = 0.2  // what a right that a rule found may weigh less than support and still stand
-	netAt      = 0.4  // what support must weigh where a mail speaks of privacy or came to the mailbox for it
-	byNothing  = 0.1  // and for one that a mail has because no rule found anything
+	asksAt    = 0.03 // asked; if nothing does, what weighs most is for a human first
+	sureFrom  = 0.15 // asked without doubt
+	classLess = 0.1  // taken off support and spam: of two readings the one that protects wins
+	spamAt    = 0.3  // spam, although no rule knows it
+	bySure    = 0.4  // added for a right that a phrase found; what only concepts found adds nothing
+	byClass   = 0.3  // for a class that a rule found,
+	byThread  = 3    // and for a mail that goes on about a case, which its words alone do not tell
+	foundLess = 0.2  // what a right that a rule found may weigh less than support and still stand
+	netAt     = 0.4  // what support must weigh where a mail speaks of privacy or came to the mailbox for it
 )
+
+// notFound is what rules add for what they did not find.
+const notFound = -1
 
 // WeightsRule is the rule that evidence names where no rule spoke but what the mail says weighs
 // enough: the sentence that weighs most.
@@ -38,9 +38,10 @@ func (r *reading) ponder(v *verdict, d *Decision, asked int) {
 	if len(w.aims) == 0 || r.bare {
 		return
 	}
-	all := r.grounds(v)
-	weight, trusted := r.balance(v, all)
-	wanted := r.wanted(all, weight, trusted)
+	all, h := r.grounds(v), r.heavy()
+	defer r.c.heavies.Put(h)
+	weight, trusted := r.balance(v, all, h)
+	wanted := r.wanted(all, weight, trusted, h)
 	if d.Outcome != Support && r.reply && r.in.ToOfficer && len(wanted) > 0 && w.aims[wanted[0]].class() {
 		return // an answer to the officer is ordinary mail only if a rule says so
 	}
@@ -54,7 +55,7 @@ func (r *reading) ponder(v *verdict, d *Decision, asked int) {
 		}
 	}
 	for _, n := range wanted {
-		r.want(v, n, weight[n] > asksAt)
+		r.want(v, n, weight[n] > sureFrom, h)
 	}
 	r.silence(v)
 	if slices.Equal(before, slices.Sorted(maps.Keys(v.found))) {
@@ -114,16 +115,11 @@ func (r *reading) grounds(v *verdict) (all []ground) {
 		switch {
 		case (id == rights.SupportGeneral || id == rights.Spam) && v.has("class:"+string(id)):
 			g.trust = byClass
-		case id == rights.SupportGeneral || id == rights.Spam:
-			g.trust = byNothing
+		case id == rights.SupportGeneral || id == rights.Spam: // because no rule found anything
 		case id == followup:
 			g.trust = byThread
-		case guess || v.found[id].Confidence < sureAt:
-			g.trust = byGuess
-		case phrase:
+		case phrase && !guess && v.found[id].Confidence >= sureAt:
 			g.trust = bySure
-		default:
-			g.trust = byConcepts
 		}
 		all = append(all, g)
 	}
@@ -152,12 +148,12 @@ func (g ground) in(p passage) bool {
 // balance is what a mail weighs with what the rules found, by aim, and what they added. A
 // right weighs what it does in the passage where it weighs most, and support and spam what
 // they do in the passage that speaks most for any right.
-func (r *reading) balance(v *verdict, all []ground) (weight, trusted []float64) {
+func (r *reading) balance(v *verdict, all []ground, h *heavy) (weight, trusted []float64) {
 	w := &r.c.weights
-	trusted = make([]float64, len(w.aims))
+	trusted = slices.Repeat([]float64{notFound}, len(w.aims))
 	best := math.Inf(-1)
 	for _, p := range r.passages() {
-		here := r.weights(p)
+		here := h.passage(p)
 		for _, g := range all {
 			if g.aim >= 0 && g.in(p) {
 				here[g.aim] += g.trust
@@ -190,27 +186,26 @@ func (r *reading) balance(v *verdict, all []ground) (weight, trusted []float64) 
 
 // wanted lists the aims that weigh enough, or else the one that weighs most; it is empty
 // where only something was found that has no weights.
-func (r *reading) wanted(all []ground, weight, trusted []float64) (wanted []int) {
+func (r *reading) wanted(all []ground, weight, trusted []float64, h *heavy) (wanted []int) {
 	w := &r.c.weights
-	least := asksAt
-	if slices.Contains(trusted, bySure) {
-		least = besideAt
-	}
 	best := 0
 	for n, a := range w.aims {
 		if weight[n] > weight[best] {
 			best = n
 		}
-		if !a.class() && (weight[n] > least || trusted[n] > 0 && weight[n] > asksAt) {
+		if !a.class() && weight[n] > asksAt {
 			wanted = append(wanted, n)
 		}
 	}
 	unweighed := false
 	for _, g := range all {
 		unweighed = unweighed || g.aim < 0
-		if g.aim >= 0 && !w.aims[g.aim].class() && !slices.Contains(wanted, g.aim) && r.stands(g) {
+		if g.aim >= 0 && !w.aims[g.aim].class() && !slices.Contains(wanted, g.aim) && r.stands(g, h) {
 			wanted = append(wanted, g.aim)
 		}
+	}
+	if len(wanted) > 1 { // who asks for something new does not only go on about a case
+		wanted = slices.DeleteFunc(wanted, func(n int) bool { return w.aims[n].name == string(followup) && trusted[n] == notFound })
 	}
 	if unweighed || len(wanted) > 0 {
 		return wanted
@@ -224,13 +219,13 @@ func (r *reading) wanted(all []ground, weight, trusted []float64) (wanted []int)
 // stands reports whether a right that a phrase found is asked by one of the sentences in which
 // it stands, whatever the rest of the mail is about, or stands where nothing has weights: in
 // the address of the sender.
-func (r *reading) stands(g ground) bool {
-	if g.trust <= byConcepts {
+func (r *reading) stands(g ground, h *heavy) bool {
+	if g.trust == 0 {
 		return false
 	}
 	w := &r.c.weights
 	return len(g.said) == 0 || slices.ContainsFunc(g.said, func(at int) bool {
-		here := r.weights(passage{at, at + 1})
+		here := h.passage(passage{at, at + 1})
 		asks := here[g.aim] + g.trust
 		return asks > asksAt && !slices.ContainsFunc([]rights.ID{rights.SupportGeneral, rights.Spam}, func(id rights.ID) bool {
 			return here[w.of(id)]-classLess > asks
@@ -245,7 +240,7 @@ func (r *reading) nothing(class int, weight, trusted []float64) int {
 	w := &r.c.weights
 	found := -1
 	for n, a := range w.aims {
-		if !a.class() && trusted[n] > 0 && (found < 0 || weight[n] > weight[found]) {
+		if !a.class() && trusted[n] != notFound && (found < 0 || weight[n] > weight[found]) {
 			found = n
 		}
 	}
@@ -253,7 +248,7 @@ func (r *reading) nothing(class int, weight, trusted []float64) int {
 	switch {
 	case found >= 0 && weight[class]-weight[found] < foundLess, netted && weight[class] < netAt:
 		return found
-	case w.aims[class].name == string(rights.Spam) && trusted[class] == 0 && (found >= 0 || weight[class] < spamAt):
+	case w.aims[class].name == string(rights.Spam) && trusted[class] == notFound && (found >= 0 || weight[class] < spamAt):
 		return w.of(rights.SupportGeneral)
 	}
 	return class
@@ -271,7 +266,7 @@ func (r *reading) drop(v *verdict, id rights.ID) {
 }
 
 // want adds findings for an aim that none stands for yet, and the sentence that says so.
-func (r *reading) want(v *verdict, n int, sure bool) {
+func (r *reading) want(v *verdict, n int, sure bool, h *heavy) {
 	a := r.c.weights.aims[n]
 	for id := range v.found {
 		if slices.Contains(a.counts, id) {
@@ -289,7 +284,7 @@ func (r *reading) want(v *verdict, n int, sure bool) {
 	for _, id := range ids {
 		v.add(id, confidence, WeightsRule)
 	}
-	r.quote(v, n)
+	r.quote(v, n, h)
 }
 
 // longestQuote is how many words of a sentence are quoted. People write a whole mail without
@@ -298,7 +293,7 @@ const longestQuote = 40
 
 // quote makes the sentence that weighs most for an aim evidence, or the part of it whose words
 // do.
-func (r *reading) quote(v *verdict, aim int) {
+func (r *reading) quote(v *verdict, aim int, h *heavy) {
 	best, first := math.Inf(-1), 0
 	text, from, to := -1, 0, 0
 	for i := range r.texts {
@@ -311,7 +306,7 @@ func (r *reading) quote(v *verdict, aim int) {
 			if t.ours != nil && slices.Contains(t.ours[begin:end], true) {
 				continue
 			}
-			if weight := r.weights(passage{first + n, first + n + 1})[aim]; weight > best {
+			if weight := h.passage(passage{first + n, first + n + 1})[aim]; weight > best {
 				best, text, from, to = weight, i, begin, end
 			}
 		}
@@ -321,20 +316,16 @@ func (r *reading) quote(v *verdict, aim int) {
 		return
 	}
 	t := &r.texts[text]
-	from, to = r.heaviest(t, from, to, aim)
+	from, to = r.heaviest(t, from, to, aim, h)
 	start, end := int(t.toks[from].start), int(t.toks[to-1].end)
 	v.extra = append(v.extra, Evidence{Rule: WeightsRule, Text: t.raw[start:end], Where: t.where, Start: start, End: end})
 }
 
 // heaviest is the part of a sentence, no longer than is quoted, whose words weigh most.
-func (r *reading) heaviest(t *text, from, to, aim int) (int, int) {
+func (r *reading) heaviest(t *text, from, to, aim int, h *heavy) (int, int) {
 	begin, best := from, math.Inf(-1)
 	for at := from; at < to; at += longestQuote {
-		s := r.c.weights.newScale()
-		for k := at; k < min(at+longestQuote, to); k++ {
-			s.word(t, nil, &t.toks[k])
-		}
-		if weight := s.result()[aim]; weight > best {
+		if weight := h.part(t, at, min(at+longestQuote, to))[aim]; weight > best {
 			begin, best = at, weight
 		}
 	}

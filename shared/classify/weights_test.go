@@ -15,10 +15,14 @@ import (
 // weighed are rules with weights: "gone" speaks for erasure, so does what comes behind
 // "records", and "bicycle" for support.
 var weighed = map[string]string{
-	"aims.yaml": "delete: [gdpr_erasure]\nsupport_general: []\nspam: []\nfollowup_existing_case: []\nprivacy_question: []\n",
-	"weights.txt": "# learnt\n=lessons 5-abc\n=unit 0.1\n=bias delete:-0.6 support_general:-0.3 spam:-1 followup_existing_case:-1\n" +
-		"gone 100 0:25 1:-5\nbicycle 100 1:20 0:-15\nwheel 100 1:5\nwinner 100 2:30\nstill 100 3:30\n" +
-		"take_off 100 0:30\n+data>that 100 0:30\n+data+own 50 0:5\n#8 10 1:1\n",
+	"aims.yaml":      "delete: [gdpr_erasure]\nsupport_general: []\nspam: []\nfollowup_existing_case: []\nprivacy_question: []\n",
+	"senses.yaml":    "vehicle: bus, car\nvanish: to go away\nsmall: the, a\n",
+	"senses/en.yaml": "vehicle: tram lorr* vanish~\nvanish: vanish evapor*\nsmall: the\n",
+	"weights.txt": "# learnt\n=lessons 5-abc\n=model *\n=unit 0.1\n=bias delete:-0.35 support_general:-0.1 spam:-1 followup_existing_case:-1\n" +
+		"word gone 100 0:25 1:-5\nword bicycle 100 1:20 0:-20\nword wheel 100 1:3\nword winner 100 2:30\nword still 100 3:30\n" +
+		"pair take off 100 0:30\nbefore ugly vehicle 100 0:30\nbehind vehicle melts 100 0:30\nsenses vehicle vanish 100 0:30\n" +
+		"later data that 100 0:30\ntogether data own 50 0:5\nconcept data 20 0:1\nsense vehicle 10 1:1\nsentences 8 10 1:1\n" +
+		"=model de\n=unit 0.1\n=bias delete:-0.6 support_general:-0.3\nword fort 100 0:25\n",
 }
 
 func weighedBy(t *testing.T, changed map[string]string) *Classifier {
@@ -45,6 +49,12 @@ func TestWeightsTellWhatNoRuleKnows(t *testing.T) {
 		"My records. I am done with it.":             "gdpr_erasure", // "it" behind "records"
 		"Would they take off?":                       "gdpr_erasure", // two words in a row
 		"They take it off. Off we take.":             rights.SupportGeneral,
+		"It is an ugly tram.":                        "gdpr_erasure", // a word before a sense,
+		"One day a lorry melts.":                     "gdpr_erasure", // one behind a sense,
+		"A lorry in the rain evaporates.":            "gdpr_erasure", // and two senses
+		"The tram vanished; lorries too.":            rights.SupportGeneral,
+		"It evaporates from a tram.":                 rights.SupportGeneral,
+		"One tram, bus tram, tram tram, evaporates.": "gdpr_erasure",
 		"My bicycle is gone from the yard, bicycle!": rights.SupportGeneral,
 		"A horse came by.":                           rights.SupportGeneral,
 	} {
@@ -126,14 +136,16 @@ func TestSubjectOfAReplyWeighsNothing(t *testing.T) {
 
 func TestMailOfOneWordWeighsTheSameWrittenAHundredTimes(t *testing.T) {
 	c := weighedBy(t, nil)
-	one := c.read(mailOf("gone"), Context{}).weights(passage{0, 1})
-	many := c.read(mailOf(strings.Repeat("gone ", 100)), Context{}).weights(passage{0, 1})
+	one := c.read(mailOf("gone"), Context{}).heavy().passage(passage{0, 1})
+	many := c.read(mailOf(strings.Repeat("gone ", 100)), Context{}).heavy().passage(passage{0, 1})
 	assert.Equal(t, one, many)
 }
 
 func TestWeightsMakeSpamOfNothingThatARuleUnderstands(t *testing.T) {
 	c := weighedBy(t, nil)
 	assert.Equal(t, SpamMail, c.Classify(mailOf("The winner is chosen."), Context{On: today}).Outcome)
+	assert.Equal(t, Privacy, c.Classify(mailOf("Erase my data. The winner is chosen."), Context{On: today}).Outcome)
+	c = weighedBy(t, map[string]string{"erase/rule.yaml": strings.Replace(good["erase/rule.yaml"], "0.9", "0.5", 1)})
 	assert.Equal(t, Support, c.Classify(mailOf("Erase my data. The winner is chosen."), Context{On: today}).Outcome, "somebody reads it")
 }
 
@@ -171,23 +183,36 @@ func TestBrokenWeightsAreRefusedWithTheirLine(t *testing.T) {
 	line := func(s string) map[string]string {
 		return map[string]string{"weights.txt": weighed["weights.txt"] + s + "\n"}
 	}
+	file := func(s string) map[string]string { return map[string]string{"weights.txt": s} }
 	for name, tc := range map[string]struct {
 		change map[string]string
 		want   string
 	}{
-		"no weights":        {line("late"), `load weights.txt:14: "late" has no weights`},
-		"no rarity":         {line("late often 0:3"), "load weights.txt:14: the rarity"},
-		"too rare":          {line("late 256 0:3"), "load weights.txt:14: the rarity"},
-		"too heavy":         {line("late 9 0:128"), "load weights.txt:14: a weight"},
-		"unknown aim":       {line("late 9 4:1"), `load weights.txt:14: "4" of "late" is no number of an aim`},
-		"pair twice":        {line("take_off 9 0:1"), `"take_off" stands there twice`},
-		"unknown concept":   {line("+hope 9 0:1"), `"+hope" names a concept that is not in concepts.yaml`},
-		"twice":             {line("gone 9 0:1"), `"gone" stands there twice`},
-		"unknown bias":      {map[string]string{"weights.txt": "=unit 1\n=bias hope:1\n"}, `"hope" is not in aims.yaml`},
-		"bias is no number": {map[string]string{"weights.txt": "=unit 1\n=bias delete:much\n"}, "load weights.txt:2:"},
-		"two units":         {map[string]string{"weights.txt": "=unit 1 2\n"}, "a unit is one number"},
-		"no unit":           {map[string]string{"weights.txt": "=bias delete:1\n"}, "the unit or the bias is missing"},
-		"no file":           {map[string]string{"weights.txt": ""}, "load weights.txt"},
+		"other senses":      {line("=senses 123456789abc"), "the senses of words have changed since the weights were learnt: go run ./scripts/learn"},
+		"unknown kind":      {line("sound late 9 0:1"), `load weights.txt:24: "sound" is no kind of feature`},
+		"half a pair":       {line("pair late"), "needs 2 parts"},
+		"no weights":        {line("word late 9"), "load weights.txt:24: a feature needs its rarity and a weight"},
+		"no rarity":         {line("word late often 0:3"), "load weights.txt:24: the rarity"},
+		"too rare":          {line("word late 256 0:3"), "load weights.txt:24: the rarity"},
+		"too heavy":         {line("word late 9 0:128"), "load weights.txt:24: the weight"},
+		"unknown aim":       {line("word late 9 4:1"), `load weights.txt:24: "4" is no number of an aim`},
+		"unknown concept":   {line("concept hope 9 0:1"), `"hope" is not in concepts.yaml`},
+		"unknown sense":     {line("senses vanish hope 9 0:1"), `"hope" is not in senses.yaml`},
+		"too many":          {line("sentences 9 9 0:1"), `"9" is no number up to 8`},
+		"twice":             {line("word fort 9 0:1"), "load weights.txt:24: the feature of line 23 again"},
+		"unknown bias":      {file("=model *\n=unit 1\n=bias hope:1\n"), `"hope" is not in aims.yaml`},
+		"bias is no number": {file("=model *\n=unit 1\n=bias delete:much\n"), "load weights.txt:3:"},
+		"two units":         {file("=model *\n=unit 1 2\n"), "a unit is one number"},
+		"no unit":           {file("=model *\n=bias delete:1\n"), "the unit or the bias is missing"},
+		"no model":          {file("=unit 1\n"), "load weights.txt:1: a model comes first"},
+		"one language only": {file("=model de\n=unit 1\n=bias delete:1\n"), "the model for all languages comes first"},
+		"no file":           {file(""), "load weights.txt"},
+		"word not folded":   {map[string]string{"senses/en.yaml": "vehicle: Tram\n"}, `load senses/en.yaml: "Tram": write words in small letters`},
+		"short stem":        {map[string]string{"senses/en.yaml": "vehicle: tr*\n"}, "before a star at least 3"},
+		"two senses":        {map[string]string{"senses/en.yaml": "vehicle: tram\nsmall: tram\n"}, `"tram" has the senses "small" and "vehicle": write "~" behind the less likely of two`},
+		"three senses":      {map[string]string{"senses/en.yaml": "vehicle: tram\nsmall: tram~\nvanish: tram~\n"}, `"tram" has the senses`},
+		"no likely sense":   {map[string]string{"senses/en.yaml": "vehicle: tram~\n"}, `"tram" has a second sense and no first`},
+		"sense not listed":  {map[string]string{"senses/en.yaml": "hope: tram\n"}, `load senses/en.yaml: "hope" is not in senses.yaml`},
 		"no right":          {map[string]string{"aims.yaml": "delete: [gdpr_erasure]\nhope: []\n"}, `"hope" is no topic`},
 		"list of a right":   {map[string]string{"aims.yaml": "gdpr_erasure: [gdpr_erasure]\n"}, "leave the list empty"},
 		"counts as two":     {map[string]string{"aims.yaml": "delete: [gdpr_erasure]\ngdpr_erasure: []\n"}, "counts as two"},
@@ -230,8 +255,8 @@ func TestLearntWeightsTellLessonsApartAndWhatIsLikeThem(t *testing.T) {
 	learnt, err := Learn(files(rules), book(t), fewLessons, 1)
 	require.NoError(t, err)
 	assert.Contains(t, string(learnt), "\n=lessons "+Digest(fewLessons)+"\n")
-	assert.Contains(t, string(learnt), "\nvanish ")
-	assert.NotContains(t, string(learnt), "\nann ", "one lesson teaches no word")
+	assert.Contains(t, string(learnt), "\nword vanish ")
+	assert.NotContains(t, string(learnt), "=model en", "twenty lessons are no language")
 	rules["weights.txt"] = string(learnt)
 	c, err := New(files(rules), book(t))
 	require.NoError(t, err)
@@ -241,7 +266,7 @@ func TestLearntWeightsTellLessonsApartAndWhatIsLikeThem(t *testing.T) {
 	assert.Equal(t, []rights.ID{"gdpr_erasure"}, idsOf(c.Classify(mailOf("May the old horse vanish."), Context{On: today})))
 	assert.Equal(t, []rights.ID{rights.SupportGeneral}, idsOf(c.Classify(mailOf("May the old horse shine."), Context{On: today})))
 	spam := slices.IndexFunc(c.weights.aims, func(a aim) bool { return a.name == "spam" })
-	assert.InDelta(t, never, c.weights.bias[spam], 0, "nobody taught what spam is")
+	assert.InDelta(t, never, c.weights.models[0].bias[spam], 0, "nobody taught what spam is")
 }
 
 func TestSameLessonsTeachTheSame(t *testing.T) {
