@@ -117,9 +117,10 @@ func TestCorrectionsOfAReviewerAreLessons(t *testing.T) {
 	write("expectations.yaml", "- {file: a.eml, rights: [gdpr_erasure], queues: [gdpr]}\n- {file: b.eml, rights: [auto_or_bounce], queues: []}\n")
 	all, err := mailsOf(dir, ordinary, known(t))
 	require.NoError(t, err)
-	require.Len(t, all, 1, "a machine teaches nothing")
+	require.Len(t, all, 2)
 	assert.Equal(t, []rights.ID{"gdpr_erasure"}, all[0].Rights)
 	assert.Contains(t, all[0].Mail.New, "Let it be gone.")
+	assert.Equal(t, []rights.ID{"auto_or_bounce"}, all[1].Rights, "a machine teaches what asks for nothing")
 
 	write("c.eml", "From: ana@example.net\n\nHello.\n")
 	_, err = mailsOf(dir, ordinary, known(t))

@@ -115,7 +115,7 @@ func written(subject, text string) *email.Message {
 }
 
 // mailsOf reads a folder of mails with what is expected of them. Mail that a machine wrote
-// teaches nothing: how it is told does not depend on its words.
+// teaches what asks for nothing, although it speaks of rights.
 func mailsOf(folder string, weight float64, known func(rights.ID) bool) (all []classify.Lesson, err error) {
 	raw, err := os.ReadFile(filepath.Join(folder, expectations.FileName)) // #nosec G304 -- the user names the folder
 	if err != nil {
@@ -141,11 +141,7 @@ func mailsOf(folder string, weight float64, known func(rights.ID) bool) (all []c
 		if !ok {
 			return nil, fmt.Errorf("read lessons: %q has no entry in %s of %s", name, expectations.FileName, folder)
 		}
-		m := email.Parse(f.Raw, email.Options{})
-		if m.Automation.Automated() {
-			continue
-		}
-		all = append(all, classify.Lesson{Mail: m, Rights: want.Rights, Weight: weight})
+		all = append(all, classify.Lesson{Mail: email.Parse(f.Raw, email.Options{}), Rights: want.Rights, Weight: weight})
 	}
 	return all, nil
 }

@@ -19,7 +19,7 @@ const (
 	byClass   = 0.3  // for a class that a rule found,
 	byThread  = 3    // and for a mail that goes on about a case, which its words alone do not tell
 	foundLess = 0.2  // what a right that a rule found may weigh less than support and still stand
-	netAt     = 0.4  // what support must weigh where a mail speaks of privacy or came to the mailbox for it
+	netAt     = 0.4  // what support must weigh where a mail speaks of privacy, or came to the mailbox for it, in a language that we know
 )
 
 // notFound is what rules add for what they did not find.
@@ -70,6 +70,27 @@ func (r *reading) ponder(v *verdict, d *Decision, asked int) {
 	default:
 		d.Outcome = Privacy
 		r.doubts(v)
+	}
+}
+
+// doubt takes back what rules found in the mail of a machine where all that it says does not
+// ask for it: a letter about data protection names every right, and its footer offers a few.
+func (r *reading) doubt(v *verdict, d *Decision, asked int) {
+	w := &r.c.weights
+	if len(w.aims) == 0 || r.bare || r.unreadToo(v) {
+		return
+	}
+	all, h := r.grounds(v), r.heavy()
+	defer r.c.heavies.Put(h)
+	weight, _ := r.balance(v, all, h)
+	for _, id := range slices.Sorted(maps.Keys(v.found)) {
+		if n := w.of(id); n >= 0 && weight[n] <= asksAt {
+			r.drop(v, id)
+		}
+	}
+	if len(v.found) == 0 {
+		v.review = v.review[:asked]
+		r.settle(v, d, Automated, rights.AutoOrBounce, 0.85)
 	}
 }
 
@@ -246,7 +267,7 @@ func (r *reading) nothing(class int, weight, trusted []float64) int {
 	}
 	netted := found >= 0 && w.aims[found].name == "privacy_question"
 	switch {
-	case found >= 0 && weight[class]-weight[found] < foundLess, netted && weight[class] < netAt:
+	case found >= 0 && weight[class]-weight[found] < foundLess, netted && (weight[class] < netAt || r.lang == "und"):
 		return found
 	case w.aims[class].name == string(rights.Spam) && trusted[class] == notFound && (found >= 0 || weight[class] < spamAt):
 		return w.of(rights.SupportGeneral)

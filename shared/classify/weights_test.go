@@ -179,6 +179,29 @@ func TestMachinesAndMailThatCannotBeReadAreNotWeighed(t *testing.T) {
 	assert.Equal(t, Unsure, c.Classify(m, Context{On: today}).Outcome)
 }
 
+// A letter about data protection offers rights in its headlines and in its footer; a form that
+// hands on what a person wrote asks for one.
+func TestMachineAsksOnlyForWhatAllThatItSaysAsksFor(t *testing.T) {
+	c := weighedBy(t, nil)
+	m := mailOf("Erase my data. That is this week's topic, with a bicycle, a wheel and another bicycle.")
+	assert.Equal(t, Privacy, c.Classify(m, Context{On: today}).Outcome, "a person")
+	m.Automation.Kind = "newsletter"
+	d := c.Classify(m, Context{On: today})
+	assert.Equal(t, Automated, d.Outcome)
+	assert.Equal(t, []rights.ID{rights.AutoOrBounce}, idsOf(d))
+	assert.Empty(t, d.Review)
+	for _, e := range d.Evidence {
+		assert.NotEqual(t, "erase", e.Rule, "what was taken back shows nothing")
+	}
+	m.Truncated = true
+	assert.Equal(t, Privacy, c.Classify(m, Context{On: today}).Outcome, "what nobody read may be the request")
+	m = mailOf("Erase my data. I wish it were gone.")
+	m.Automation.Kind = "newsletter"
+	d = c.Classify(m, Context{On: today})
+	assert.Equal(t, Privacy, d.Outcome)
+	assert.Equal(t, []rights.ID{"gdpr_erasure"}, idsOf(d))
+}
+
 func TestBrokenWeightsAreRefusedWithTheirLine(t *testing.T) {
 	line := func(s string) map[string]string {
 		return map[string]string{"weights.txt": weighed["weights.txt"] + s + "\n"}
