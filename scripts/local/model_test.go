@@ -17,7 +17,7 @@ import (
 )
 
 const puzzle = "From: Bo <bo@example.net>\r\nTo: privacy@example.com\r\nSubject: the thing from before\r\nMessage-ID: <puzzle@example.net>\r\n\r\n" +
-	"Concerning the personal data in the folder with my name on it: I would like it to be as if it had never been.\r\n\r\nBo\r\n"
+	"My personal data and your files: you know what is proper, and so do I.\r\n\r\nBo\r\n"
 
 // withModel is the machine of a company that has a model at this address.
 func withModel(url string) machine {
@@ -30,7 +30,7 @@ func withModel(url string) machine {
 func TestModelOfTheSettingsReadsWhatTheRulesCannotDecide(t *testing.T) {
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "application/json")
-		_, _ = fmt.Fprint(w, `{"choices":[{"finish_reason":"stop","message":{"content":"{\"claims\":[{\"right\":\"gdpr_restriction\",\"quote\":\"as if it had never been\"}]}"}}]}`)
+		_, _ = fmt.Fprint(w, `{"choices":[{"finish_reason":"stop","message":{"content":"{\"claims\":[{\"right\":\"gdpr_restriction\",\"quote\":\"you know what is proper\"}]}"}}]}`)
 	}))
 	defer server.Close()
 	data, mail := t.TempDir(), filepath.Join(t.TempDir(), "puzzle.eml")
@@ -70,7 +70,11 @@ func TestModelThatHangsKeepsNoLetterWaiting(t *testing.T) {
 	}()
 	<-open
 	require.NoError(t, smtp.SendMail(address, nil, "bo@example.net", []string{"privacy@example.com"}, []byte(puzzle)))
-	<-asked
+	select {
+	case <-asked:
+	case <-time.After(10 * time.Second):
+		t.Fatal("nobody asked the model: rules know the puzzle by now, write another")
+	}
 	require.NoError(t, smtp.SendMail(address, nil, "ana@example.net", []string{"privacy@example.com"}, []byte(deletion(1))))
 	require.Eventually(t, func() bool { return len(letters(t, data)) >= 2 }, 10*time.Second, 5*time.Millisecond)
 	cancel()

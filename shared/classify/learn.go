@@ -46,7 +46,7 @@ func Digest(lessons []Lesson) string {
 // without, the ones that do so by the widest margin. It is solved by dual coordinate
 // descent (Hsieh et al., ICML 2008).
 const (
-	costOfMiss  = 2.0  // of one that falls within the margin, beside the size of the weights
+	costOfMiss  = 4.0  // of one that falls within the margin, beside the size of the weights
 	mostRounds  = 200  // over all lessons
 	closeEnough = 0.05 // a round that moves nothing by more is the last
 	leastWeight = 3    // in units; what weighs less is left out, and hardly missed

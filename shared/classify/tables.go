@@ -36,7 +36,9 @@ func (m *model) find(f feature) int32 {
 
 // row is the aims that a feature has weights for, and the weights.
 func (m *model) row(n int32) string {
-	return m.rows[2*number4(m.rowAt, n) : 2*number4(m.rowAt, n+1)]
+	at := m.rowAt[4*n : 4*n+8]
+	both := number8(at, 0)
+	return m.rows[2*(both&math.MaxUint32) : 2*(both>>32)]
 }
 
 // hash tells features of which a part is a word.
@@ -105,9 +107,8 @@ func (s *scale) put(n int32) {
 func (s *scale) add(n int32) {
 	rare := int32(s.model.rarity[n])
 	s.far += int(rare * rare)
-	row := s.model.row(n)
-	for k := 1; k < len(row); k += 2 {
-		s.sums[row[k-1]] += rare * int32(int8(row[k])) // #nosec G115 -- as written
+	for row := s.model.row(n); len(row) >= 2; row = row[2:] {
+		s.sums[row[0]] += rare * int32(int8(row[1])) // #nosec G115 -- as written
 	}
 }
 
