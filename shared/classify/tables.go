@@ -1,6 +1,7 @@
 package classify
 
 import (
+	"encoding/binary"
 	"math"
 	"math/bits"
 )
@@ -197,7 +198,7 @@ func hashTableOf(hashes []uint64) (t hashTable, numbers []int32, ok bool) {
 		}
 		numbers[i-1] = int32(len(marks) / 4) // #nosec G115 -- as above
 		held[at/8] |= 1 << (at % 8)
-		marks = append4(marks, uint32(hashes[i-1])) // #nosec G115 -- the low half
+		marks = binary.LittleEndian.AppendUint32(marks, uint32(hashes[i-1])) // #nosec G115 -- the low half
 	}
 	return newHashTable(string(held), string(marks)), numbers, true
 }
@@ -227,8 +228,4 @@ func number4(s string, at int32) int {
 func number8(s string, at int) uint64 {
 	s = s[8*at : 8*at+8]
 	return uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24 | uint64(s[4])<<32 | uint64(s[5])<<40 | uint64(s[6])<<48 | uint64(s[7])<<56
-}
-
-func append4(b []byte, n uint32) []byte {
-	return append(b, byte(n), byte(n>>8), byte(n>>16), byte(n>>24))
 }

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"cmp"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -209,13 +210,13 @@ func (w *written) model(aims []aim) (m model, err error) {
 	slices.SortFunc(coded, func(a, b writtenRow) int { return cmp.Compare(a.feature.code(), b.feature.code()) })
 	var rarity, rows, rowAt []byte
 	for _, row := range append(inOrder, coded...) {
-		rarity = append(rarity, byte(row.rarity))   // #nosec G115 -- looked at when it was read
-		rowAt = append4(rowAt, uint32(len(rows)/2)) // #nosec G115 -- some million
+		rarity = append(rarity, byte(row.rarity))                            // #nosec G115 -- looked at when it was read
+		rowAt = binary.LittleEndian.AppendUint32(rowAt, uint32(len(rows)/2)) // #nosec G115 -- some million
 		for _, i := range slices.Sorted(maps.Keys(row.weights)) {
 			rows = append(rows, place[i], byte(int8(row.weights[i]))) // #nosec G115 -- as above
 		}
 	}
-	m.rarity, m.rowAt, m.rows = string(rarity), string(append4(rowAt, uint32(len(rows)/2))), string(rows) // #nosec G115 -- as above
+	m.rarity, m.rowAt, m.rows = string(rarity), string(binary.LittleEndian.AppendUint32(rowAt, uint32(len(rows)/2))), string(rows) // #nosec G115 -- as above
 	return m, nil
 }
 
