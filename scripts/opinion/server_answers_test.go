@@ -23,7 +23,7 @@ To: privacy@example.com
 Subject: the thing from before
 Message-ID: <puzzle@example.net>
 
-Concerning the personal data in the folder with my name on it: I would like it to be as if it had never been.
+The personal data in the folder with my name on it: may it fare as the moon would have it.
 You reach me at ana@example.net, +1 415 555 0100 or 12 Main Street, Springfield.
 
 Ana
@@ -32,7 +32,7 @@ On Mon, 2 Mar 2026 at 10:00, Bo <bo@example.net> wrote:
 > Please send me a copy of everything that you hold about me.
 `
 
-const wishWords = "I would like it to be as if it had never been"
+const wishWords = "may it fare as the moon would have it"
 
 func TestWhateverAServerAnswersTheCaseEndsInReviewWithTheReason(t *testing.T) {
 	quota := "insufficient_quota"

@@ -21,7 +21,7 @@ import (
 // The first line names the format, four bytes behind it are the check sum of the rest: a
 // file of another format, and one that was cut or damaged, is refused before anything of it
 // is read.
-const fileFormat = "rightsmail rules 9\n"
+const fileFormat = "rightsmail rules 10\n"
 
 // checkSum takes the file piece by piece: as a whole it would be copied, and be work for the
 // collector.
@@ -327,15 +327,13 @@ func (e *encoder) weights(w *weights) {
 		}
 		e.float(m.unit)
 		e.hashTable(&m.hashed)
-		e.table(m.coded.bits)
-		e.table(m.rarity)
-		e.table(m.rowAt)
+		e.table(string(m.coded))
+		e.table(m.rowOf)
 		e.table(m.rows)
 	}
 	texts(e, w.lexicon.names)
 	texts(e, w.lexicon.tongues)
 	e.hashTable(&w.lexicon.entries)
-	e.table(w.lexicon.values)
 }
 
 // table writes bytes that are used as they stand there.
@@ -345,8 +343,8 @@ func (e *encoder) table(s string) {
 }
 
 func (e *encoder) hashTable(t *hashTable) {
-	e.table(t.places.bits)
-	e.table(t.marks)
+	e.table(string(t.places))
+	e.table(t.entries)
 }
 
 // encode writes a classifier as a file.
@@ -828,8 +826,8 @@ func (d *decoder) weights() (w weights) {
 		w.models[i] = d.model(len(w.aims))
 	}
 	x := &w.lexicon
-	x.names, x.tongues, x.entries, x.values = readTexts[string](d), readTexts[string](d), d.hashTable(), d.table()
-	if len(x.names) >= maxSenses || len(x.values) != mostSenses*int(x.entries.len()) {
+	x.names, x.tongues, x.entries = readTexts[string](d), readTexts[string](d), d.hashTable(mostSenses)
+	if len(x.names) >= maxSenses {
 		d.fail()
 	}
 	x.markSmall()
@@ -841,40 +839,18 @@ func (d *decoder) model(aims int) (m model) {
 	for i := range m.bias {
 		m.bias[i] = d.float()
 	}
-	m.unit, m.hashed, m.coded, m.rarity, m.rowAt, m.rows = d.float(), d.hashTable(), newBitTable(d.table()), d.table(), d.table(), d.table()
-	n := int(m.hashed.len() + m.coded.len())
-	if len(m.coded.bits) != codeBytes || len(m.rarity) != n || len(m.rowAt) != 4*(n+1) {
+	m.unit, m.hashed, m.coded, m.rowOf, m.rows = d.float(), d.hashTable(rowBytes), bitTable(d.table()), d.table(), d.table()
+	if !m.fits() {
 		d.fail()
-		return m
-	}
-	last := 0
-	for i := range n + 1 {
-		at := number4(m.rowAt, int32(i)) // #nosec G115 -- as many as the file has bytes
-		if at < last || 2*at > len(m.rows) {
-			d.fail()
-			return m
-		}
-		last = at
-	}
-	for i := 0; i < len(m.rows); i += 2 {
-		if int(m.rows[i]) >= aims {
-			d.fail()
-			break
-		}
 	}
 	return m
 }
 
 func (d *decoder) table() string { return d.take(d.number()) }
 
-func (d *decoder) hashTable() (t hashTable) {
-	bits, marks := d.table(), d.table()
-	if len(bits)&(len(bits)-1) != 0 || len(bits)%8 != 0 {
-		d.fail()
-		return t
-	}
-	t = newHashTable(bits, marks)
-	if len(marks) != 4*int(t.len()) || int(t.len()) == 8*len(bits) && len(bits) > 0 {
+func (d *decoder) hashTable(beside int) hashTable {
+	t := newHashTable(bitTable(d.table()), d.table(), 4+beside)
+	if !t.fits() {
 		d.fail()
 	}
 	return t

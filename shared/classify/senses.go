@@ -112,10 +112,9 @@ const second = "~"
 
 // senseTable is the lexicon as it is compiled.
 type senseTable struct {
-	names   []string // by sense, less one
-	tongues []string // that have senses
-	entries hashTable
-	values  string // by entry, the senses of the word
+	names   []string  // by sense, less one
+	tongues []string  // that have senses
+	entries hashTable // with the senses of the word
 	small   [maxSenses]bool
 }
 
@@ -140,8 +139,8 @@ func (t *senseTable) stem(word, tongue uint64) int32  { return t.entries.find(mi
 // of is the senses of an entry.
 func (t *senseTable) of(entry int32) (s senses) {
 	if entry >= 0 {
-		for i := range s {
-			s[i] = sense(t.values[int(entry)*mostSenses+i])
+		for i, n := range []byte(t.entries.beside(entry)) {
+			s[i] = sense(n)
 		}
 	}
 	return s
@@ -151,7 +150,7 @@ func (t *senseTable) of(entry int32) (s senses) {
 func (x *wordSenses) table() (t senseTable, err error) {
 	t.names, t.tongues = x.names, slices.Sorted(maps.Keys(x.words))
 	var hashes []uint64
-	var all []senses
+	var beside []string
 	for n, lang := range t.tongues {
 		for _, word := range slices.Sorted(maps.Keys(x.words[lang])) {
 			stem, isStem := strings.CutSuffix(word, "*")
@@ -159,20 +158,14 @@ func (x *wordSenses) table() (t senseTable, err error) {
 			if isStem {
 				h = ^h
 			}
-			hashes, all = append(hashes, mix(h^tongueOf(n))), append(all, x.words[lang][word])
+			s := x.words[lang][word]
+			hashes, beside = append(hashes, mix(h^tongueOf(n))), append(beside, string([]byte{byte(s[0]), byte(s[1])}))
 		}
 	}
-	entries, numbers, ok := hashTableOf(hashes)
-	if !ok {
+	var ok bool
+	if t.entries, ok = hashTableOf(hashes, beside); !ok {
 		return t, fmt.Errorf("load %s: two words cannot be told apart by their hashes", sensesFolder)
 	}
-	values := make([]byte, mostSenses*len(all))
-	for i, n := range numbers {
-		for k, s := range all[i] {
-			values[int(n)*mostSenses+k] = byte(s)
-		}
-	}
-	t.entries, t.values = entries, string(values)
 	t.markSmall()
 	return t, nil
 }

@@ -13,34 +13,50 @@ type model struct {
 	language string    // BCP 47; "" for all others
 	bias     []float64 // by aim
 	unit     float64   // of the numbers in rows
-	hashed   hashTable // features of which a part is a word
-	coded    bitTable  // the others
-	rarity   string    // by feature, in units of 1/rarityUnit; first those that are hashed
-	rowAt    string    // by feature, four bytes each: where its row begins, in pairs; one more for the end
-	rows     string    // an aim and its weight, two's complement, a byte each
+	hashed   hashTable // features of which a part is a word, each with the place of its row
+	coded    bitTable  // the others,
+	rowOf    string    // and by number the places of their rows, four bytes each
+	rows     string    // a rarity in units of 1/rarityUnit, how many aims it has weights for, and for each its number and the weight, two's complement, a byte each
 }
 
 // rarityUnit of the rarity, ln(lessons/lessons that have it), which is at most ln(25,000), 10.2.
 const rarityUnit = 25
 
-// find is the number of a feature, or -1 if it has no weight.
-func (m *model) find(f feature) int32 {
-	if f.kind < ofSense {
-		return m.hashed.find(f.hash())
-	}
-	n := m.coded.find(f.code())
-	if n >= 0 {
-		n += m.hashed.len()
-	}
-	return n
+// weight is where the weights of a feature are.
+type weight struct {
+	number int32 // of the feature, among those that have some
+	row    int32 // where its row begins
 }
 
-// row is the aims that a feature has weights for, and the weights.
-func (m *model) row(n int32) string {
-	at := m.rowAt[4*n : 4*n+8]
-	both := number8(at, 0)
-	return m.rows[2*(both&math.MaxUint32) : 2*(both>>32)]
+const (
+	rowBytes  = 4 // that the place of a row takes beside a mark
+	headBytes = 2 // before the weights of a row
+)
+
+// find is where the weights of a feature are; false if it has none.
+func (m *model) find(f feature) (w weight, found bool) {
+	if f.kind < ofSense {
+		if w.number = m.hashed.find(f.hash()); w.number < 0 {
+			return w, false
+		}
+		w.row = int32(number4(m.hashed.beside(w.number))) // #nosec G115 -- looked at when it was read
+		return w, true
+	}
+	n := m.coded.find(f.code())
+	if n < 0 {
+		return w, false
+	}
+	return weight{m.hashed.len() + n, int32(number4(m.rowOf[rowBytes*n:]))}, true // #nosec G115 -- as above
 }
+
+// fits reports whether the tables are as long as they say. What stands in them is as it was
+// written, or the check sum of the file would not be right.
+func (m *model) fits() bool {
+	return m.hashed.fits() && m.coded.fits(roundCodes) && len(m.rowOf) == rowBytes*int(m.coded.len())
+}
+
+// features is how many have weights.
+func (m *model) features() int { return int(m.hashed.len() + m.coded.len()) }
 
 // hash tells features of which a part is a word.
 func (f feature) hash() uint64 {
@@ -79,7 +95,7 @@ const (
 	laterCodes    = togetherCodes + maxConcepts*maxConcepts
 	lengthCodes   = laterCodes + maxConcepts*maxConcepts
 	allCodes      = lengthCodes + manySentences + 1
-	codeBytes     = (allCodes + 63) / 64 * 8
+	roundCodes    = (allCodes + 63) / 64 * 64
 )
 
 // scale weighs features, each once.
@@ -93,22 +109,22 @@ type scale struct {
 }
 
 func newScale(m *model) *scale {
-	return &scale{model: m, seen: make([]uint64, len(m.rarity)/64+1), out: make([]float64, len(m.bias))}
+	return &scale{model: m, seen: make([]uint64, m.features()/64+1), out: make([]float64, len(m.bias))}
 }
 
 // put adds a feature.
-func (s *scale) put(n int32) {
-	if bit := uint64(1) << (n % 64); s.seen[n/64]&bit == 0 {
-		s.seen[n/64] |= bit
-		s.heard = append(s.heard, n)
-		s.add(n)
+func (s *scale) put(w weight) {
+	if bit := uint64(1) << (w.number % 64); s.seen[w.number/64]&bit == 0 {
+		s.seen[w.number/64] |= bit
+		s.heard = append(s.heard, w.number)
+		s.add(s.model.rows[w.row:])
 	}
 }
 
-func (s *scale) add(n int32) {
-	rare := int32(s.model.rarity[n])
+func (s *scale) add(row string) {
+	rare := int32(row[0])
 	s.far += int(rare * rare)
-	for row := s.model.row(n); len(row) >= 2; row = row[2:] {
+	for row = row[headBytes : headBytes+2*int(row[1])]; len(row) >= 2; row = row[2:] {
 		s.sums[row[0]] += rare * int32(int8(row[1])) // #nosec G115 -- as written
 	}
 }
@@ -127,105 +143,140 @@ func (s *scale) result() []float64 {
 	return s.out
 }
 
-// bitTable numbers those of many codes that it holds.
-type bitTable struct {
-	bits  string  // eight bytes at a time
-	ranks []int32 // by eight bytes: how many are held before
-}
+// bitTable numbers those of many codes that it holds. For 64 codes each it has twelve bytes: a
+// bit for every code, and how many are held before, so that one look finds both.
+type bitTable string
 
-func newBitTable(bits string) bitTable {
-	t := bitTable{bits: bits, ranks: make([]int32, len(bits)/8+1)}
-	for i := range t.ranks[1:] {
-		t.ranks[i+1] = t.ranks[i] + int32(onesIn(number8(bits, i))) // #nosec G115 -- at most 64
+const blockBytes = 12
+
+// bitTableOf holds the codes of which held has a bit, eight bytes for 64.
+func bitTableOf(held []byte) bitTable {
+	var b []byte
+	n := uint32(0)
+	for ; len(held) >= 8; held = held[8:] {
+		b = binary.LittleEndian.AppendUint32(append(b, held[:8]...), n)
+		n += uint32(bits.OnesCount64(binary.LittleEndian.Uint64(held))) // #nosec G115 -- at most 64
 	}
-	return t
+	return bitTable(b)
 }
-
-func onesIn(n uint64) int { return bits.OnesCount64(n) }
 
 // find is the number of a code, or -1.
-func (t *bitTable) find(code int) int32 {
-	if len(t.bits) == 0 {
+func (t bitTable) find(code int) int32 {
+	if len(t) == 0 {
 		return -1
 	}
-	word, bit := number8(t.bits, code/64), uint64(1)<<(code%64)
+	block := string(t[blockBytes*(code/64):][:blockBytes])
+	word, bit := number8(block), uint64(1)<<(code%64)
 	if word&bit == 0 {
 		return -1
 	}
-	return t.ranks[code/64] + int32(bits.OnesCount64(word&(bit-1))) // #nosec G115 -- at most 64
+	return int32(number4(block[8:])) + int32(bits.OnesCount64(word&(bit-1))) // #nosec G115 -- looked at when it was read
 }
 
 // len is how many it holds.
-func (t *bitTable) len() int32 {
-	if len(t.ranks) == 0 {
+func (t bitTable) len() int32 {
+	if len(t) == 0 {
 		return 0
 	}
-	return t.ranks[len(t.ranks)-1]
+	last := string(t[len(t)-blockBytes:])
+	return int32(number4(last[8:])) + int32(bits.OnesCount64(number8(last))) // #nosec G115 -- as above
+}
+
+// fits reports whether it has blocks for so many codes and counts them rightly.
+func (t bitTable) fits(codes int) bool {
+	if len(t) != blockBytes*codes/64 {
+		return false
+	}
+	n := 0
+	for block := string(t); len(block) > 0; block = block[blockBytes:] {
+		if number4(block[8:]) != n {
+			return false
+		}
+		n += bits.OnesCount64(number8(block))
+	}
+	return true
 }
 
 // hashTable numbers what is told by a hash: a table with open addresses, of which only the
-// places that are taken have a mark. What only has the hash of another counts as it; one in
+// places that are taken have an entry. What only has the hash of another counts as it; one in
 // many million millions does.
 type hashTable struct {
-	places bitTable
-	marks  string // by number, four bytes each: the low half of its hash
-	shift  int    // of a hash to its place
+	places  bitTable
+	entries string // by number, the low half of its hash in four bytes, and what stands beside it
+	width   int    // of an entry, in bytes
+	count   int32
+	shift   int // of a hash to its place
 }
 
-// roomFor is how many places there are for each that is taken, at least.
-const roomFor = 3
+// room is how many places there are for each that is taken, at least.
+const room = 3
 
-// hashTableOf holds these hashes, and says at which number each is; false if two are the same.
-func hashTableOf(hashes []uint64) (t hashTable, numbers []int32, ok bool) {
-	size := bits.Len(uint(roomFor*len(hashes) + 63)) // #nosec G115 -- some hundred thousand
-	shift := 64 - size
-	taken := make([]int32, 1<<size) // one more than which it is
+// hashTableOf holds these hashes, each with some bytes beside it, as many for all; false if two
+// are the same.
+func hashTableOf(hashes []uint64, beside []string) (t hashTable, ok bool) {
+	size := bits.Len(uint(room*len(hashes) + 63)) // #nosec G115 -- some hundred thousand
+	taken := make([]int32, 1<<size)               // one more than which it is
 	for i, h := range hashes {
-		at := int(h >> shift) // #nosec G115 -- as wide as the table
+		at := int(h >> (64 - size)) // #nosec G115 -- as wide as the table
 		for taken[at] != 0 {
 			if other := hashes[taken[at]-1]; uint32(other) == uint32(h) { // #nosec G115 -- the low half
-				return t, nil, false
+				return t, false
 			}
 			at = (at + 1) & (len(taken) - 1)
 		}
 		taken[at] = int32(i) + 1 // #nosec G115 -- as above
 	}
-	held, marks := make([]byte, max(len(taken)/8, 8)), []byte(nil)
-	numbers = make([]int32, len(hashes))
+	held, entries, width := make([]byte, len(taken)/8), []byte(nil), 4
 	for at, i := range taken {
 		if i == 0 {
 			continue
 		}
-		numbers[i-1] = int32(len(marks) / 4) // #nosec G115 -- as above
 		held[at/8] |= 1 << (at % 8)
-		marks = binary.LittleEndian.AppendUint32(marks, uint32(hashes[i-1])) // #nosec G115 -- the low half
+		entries = binary.LittleEndian.AppendUint32(entries, uint32(hashes[i-1])) // #nosec G115 -- the low half
+		entries = append(entries, beside[i-1]...)
+		width = 4 + len(beside[i-1])
 	}
-	return newHashTable(string(held), string(marks)), numbers, true
+	return newHashTable(bitTableOf(held), string(entries), width), true
 }
 
-func newHashTable(held, marks string) hashTable {
-	return hashTable{places: newBitTable(held), marks: marks, shift: 65 - bits.Len(uint(8*len(held)))} // #nosec G115 -- not negative
+func newHashTable(places bitTable, entries string, width int) hashTable {
+	codes := uint(len(places) / blockBytes * 64) // #nosec G115 -- not negative
+	return hashTable{places, entries, width, places.len(), 65 - bits.Len(codes)}
 }
 
+// find is the number of what has a hash, or -1.
 func (t *hashTable) find(h uint64) int32 {
+	last := len(t.places)/blockBytes*64 - 1
 	for at := int(h >> t.shift); ; at++ { // #nosec G115 -- as wide as the table
-		n := t.places.find(at & (len(t.places.bits)*8 - 1))
-		if n < 0 || number4(t.marks, n) == int(uint32(h)) { // #nosec G115 -- the low half
+		n := t.places.find(at & last)
+		if n < 0 || number4(t.entries[int(n)*t.width:]) == int(uint32(h)) { // #nosec G115 -- the low half
 			return n
 		}
 	}
 }
 
-func (t *hashTable) len() int32 { return t.places.len() }
+// beside is what stands beside an entry.
+func (t *hashTable) beside(n int32) string {
+	return t.entries[int(n)*t.width+4 : int(n+1)*t.width]
+}
+
+func (t *hashTable) len() int32 { return t.count }
+
+// fits reports whether the table can be used: as many places as a power of two, one of them
+// free at least, and an entry for each that is taken.
+func (t *hashTable) fits() bool {
+	codes := len(t.places) / blockBytes * 64
+	return codes&(codes-1) == 0 && t.places.fits(codes) && len(t.entries) == int(t.count)*t.width && (codes == 0 || int(t.count) < codes)
+}
 
 // Numbers stand in the tables with their low byte first.
 
-func number4(s string, at int32) int {
-	s = s[4*at : 4*at+4]
+func number4(s string) int {
+	s = s[:4]
 	return int(s[0]) | int(s[1])<<8 | int(s[2])<<16 | int(s[3])<<24
 }
 
-func number8(s string, at int) uint64 {
-	s = s[8*at : 8*at+8]
+func number8(s string) uint64 {
+	s = s[:8]
 	return uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24 | uint64(s[4])<<32 | uint64(s[5])<<40 | uint64(s[6])<<48 | uint64(s[7])<<56
 }

@@ -1,6 +1,7 @@
 package classify
 
 import (
+	"fmt"
 	"math/rand/v2"
 	"strings"
 	"testing"
@@ -17,14 +18,18 @@ func TestTableFindsWhatItHoldsAndNothingElse(t *testing.T) {
 			hashes[i] = random.Uint64()
 			held[hashes[i]] = true
 		}
-		table, numbers, ok := hashTableOf(hashes)
+		beside := make([]string, n)
+		for i := range beside {
+			beside[i] = fmt.Sprintf("%03d", i)
+		}
+		table, ok := hashTableOf(hashes, beside)
 		require.True(t, ok)
+		assert.True(t, table.fits())
 		assert.EqualValues(t, n, table.len())
-		seen := map[int32]bool{}
 		for i, h := range hashes {
-			assert.Equal(t, numbers[i], table.find(h))
-			assert.False(t, seen[numbers[i]])
-			seen[numbers[i]] = true
+			at := table.find(h)
+			require.GreaterOrEqual(t, at, int32(0))
+			assert.Equal(t, beside[i], table.beside(at))
 		}
 		for range 1000 {
 			if h := random.Uint64(); !held[h] {
@@ -32,7 +37,7 @@ func TestTableFindsWhatItHoldsAndNothingElse(t *testing.T) {
 			}
 		}
 	}
-	_, _, ok := hashTableOf([]uint64{7, 9, 7})
+	_, ok := hashTableOf([]uint64{7, 9, 7}, make([]string, 3))
 	assert.False(t, ok, "two that are the same")
 	var none hashTable
 	assert.EqualValues(t, -1, none.find(5))
@@ -76,19 +81,13 @@ func TestEveryFeatureHasAPlaceOfItsOwn(t *testing.T) {
 func TestTablesThatDoNotFitAreRefused(t *testing.T) {
 	good := weighedBy(t, nil).weights
 	for name, change := range map[string]func(m *model){
-		"no rarity":      func(m *model) { m.rarity = "" },
-		"no end":         func(m *model) { m.rowAt = m.rowAt[4:] },
-		"rows end early": func(m *model) { m.rows = m.rows[:2] },
-		"back and forth": func(m *model) {
-			m.rowAt = strings.Repeat("\x01\x00\x00\x00\x00\x00\x00\x00", len(m.rowAt)/8+1)[:len(m.rowAt)]
-		},
-		"unknown aim":   func(m *model) { m.rows = strings.Repeat("\xff", len(m.rows)) },
-		"few codes":     func(m *model) { m.coded.bits = m.coded.bits[8:] },
-		"marks missing": func(m *model) { m.hashed.marks = m.hashed.marks[4:] },
-		"odd places":    func(m *model) { m.hashed.places.bits += "x" },
+		"few codes":     func(m *model) { m.coded = m.coded[blockBytes:] },
+		"wrong counts":  func(m *model) { m.coded = m.coded[:8] + "\x01" + m.coded[9:] },
+		"no row of one": func(m *model) { m.rowOf = m.rowOf[4:] },
+		"entry missing": func(m *model) { m.hashed.entries = m.hashed.entries[8:] },
+		"odd places":    func(m *model) { m.hashed.places += "x" },
 		"no free place": func(m *model) {
-			m.hashed.places.bits = strings.Repeat("\xff", 8)
-			m.hashed.marks = strings.Repeat("m", 256)
+			m.hashed = newHashTable(bitTableOf([]byte(strings.Repeat("\xff", 8))), strings.Repeat(m.hashed.entries[:8], 64), 8)
 		},
 	} {
 		m := good.models[0]

@@ -146,7 +146,7 @@ func (r *reading) listen(l *listener, hear func(inside, later []feature)) {
 type heavy struct {
 	listener
 	model     *model
-	features  []int32
+	features  []weight
 	sentences []told // one more for the end
 	scale     *scale
 	scales    map[*model]*scale
@@ -179,8 +179,8 @@ func (r *reading) heavy() *heavy {
 // look adds the features that have weights, and returns how many there are.
 func (h *heavy) look(heard []feature) int32 {
 	for _, f := range heard {
-		if n := h.model.find(f); n >= 0 {
-			h.features = append(h.features, n)
+		if w, found := h.model.find(f); found {
+			h.features = append(h.features, w)
 		}
 	}
 	return int32(len(h.features)) // #nosec G115 -- some ten thousand
@@ -199,12 +199,12 @@ func (h *heavy) passage(p passage) []float64 {
 		if at == p.from {
 			to = s.later // what stands before is not of the passage
 		}
-		for _, f := range h.features[s.inside:to] {
-			h.scale.put(f)
+		for _, w := range h.features[s.inside:to] {
+			h.scale.put(w)
 		}
 	}
-	if f := h.model.find(lengthOf(n)); f >= 0 {
-		h.scale.put(f)
+	if w, found := h.model.find(lengthOf(n)); found {
+		h.scale.put(w)
 	}
 	return h.scale.result()
 }
@@ -214,8 +214,8 @@ func (h *heavy) part(t *text, from, to int) []float64 {
 	h.heard = h.heard[:0]
 	h.words(t, from, to)
 	for _, f := range h.heard {
-		if n := h.model.find(f); n >= 0 {
-			h.scale.put(n)
+		if w, found := h.model.find(f); found {
+			h.scale.put(w)
 		}
 	}
 	return h.scale.result()

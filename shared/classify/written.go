@@ -173,50 +173,45 @@ func (c *Classifier) readWeights(fsys fs.FS, x *wordSenses, k *ideas) (w weights
 // model compiles what was written.
 func (w *written) model(aims []aim) (m model, err error) {
 	m = model{language: w.language, unit: w.unit, bias: slices.Repeat([]float64{never}, len(aims))}
-	place := make([]byte, len(w.aims)) // of the aims in the file, among all
+	aimOf := make([]byte, len(w.aims)) // by the number of an aim in the file, that among all
 	for i, name := range w.aims {
 		n := slices.IndexFunc(aims, func(a aim) bool { return a.name == name })
 		if n < 0 {
 			return m, fmt.Errorf("load %s: %q is not in %s", weightsFile, name, aimsFile)
 		}
-		place[i], m.bias[n] = byte(n), w.bias[i] // #nosec G115 -- less than maxAims
+		aimOf[i], m.bias[n] = byte(n), w.bias[i] // #nosec G115 -- less than maxAims
 	}
 	seen := map[feature]int{}
 	var hashes []uint64
-	var hashed, coded []writtenRow
-	held := make([]byte, codeBytes)
+	var places []string // of the rows of those
+	var rows []byte
+	codes, held := map[int]string{}, make([]byte, roundCodes/8)
 	for _, row := range w.rows {
 		if other := seen[row.feature]; other > 0 {
 			return m, fmt.Errorf("load %s:%d: the feature of line %d again", weightsFile, row.line, other)
 		}
 		seen[row.feature] = row.line
+		place := string(binary.LittleEndian.AppendUint32(nil, uint32(len(rows)))) // #nosec G115 -- some million
 		if row.feature.kind < ofSense {
-			hashed, hashes = append(hashed, row), append(hashes, row.feature.hash())
-			continue
+			hashes, places = append(hashes, row.feature.hash()), append(places, place)
+		} else {
+			code := row.feature.code()
+			codes[code] = place
+			held[code/8] |= 1 << (code % 8)
 		}
-		coded = append(coded, row)
-		code := row.feature.code()
-		held[code/8] |= 1 << (code % 8)
+		rows = append(rows, byte(row.rarity), byte(len(row.weights))) // #nosec G115 -- looked at when it was read
+		for _, i := range slices.Sorted(maps.Keys(row.weights)) {
+			rows = append(rows, aimOf[i], byte(int8(row.weights[i]))) // #nosec G115 -- as above
+		}
 	}
-	table, numbers, ok := hashTableOf(hashes)
-	if !ok {
+	var ok bool
+	if m.hashed, ok = hashTableOf(hashes, places); !ok {
 		return m, fmt.Errorf("load %s: two features cannot be told apart by their hashes", weightsFile)
 	}
-	m.hashed, m.coded = table, newBitTable(string(held))
-	inOrder := make([]writtenRow, len(hashed), len(w.rows))
-	for i, n := range numbers {
-		inOrder[n] = hashed[i]
+	m.coded, m.rows = bitTableOf(held), string(rows)
+	for _, code := range slices.Sorted(maps.Keys(codes)) {
+		m.rowOf += codes[code]
 	}
-	slices.SortFunc(coded, func(a, b writtenRow) int { return cmp.Compare(a.feature.code(), b.feature.code()) })
-	var rarity, rows, rowAt []byte
-	for _, row := range append(inOrder, coded...) {
-		rarity = append(rarity, byte(row.rarity))                            // #nosec G115 -- looked at when it was read
-		rowAt = binary.LittleEndian.AppendUint32(rowAt, uint32(len(rows)/2)) // #nosec G115 -- some million
-		for _, i := range slices.Sorted(maps.Keys(row.weights)) {
-			rows = append(rows, place[i], byte(int8(row.weights[i]))) // #nosec G115 -- as above
-		}
-	}
-	m.rarity, m.rowAt, m.rows = string(rarity), string(binary.LittleEndian.AppendUint32(rowAt, uint32(len(rows)/2))), string(rows) // #nosec G115 -- as above
 	return m, nil
 }
 

@@ -37,7 +37,7 @@ To: privacy@example.com
 Subject: the thing from before
 Message-ID: <puzzle@example.net>
 
-Concerning the personal data in the folder with my name on it: I would like it to be as if it had never been.
+The personal data in the folder with my name on it: may it fare as the moon would have it.
 You reach me at ana@example.net or +1 415 555 0100.
 
 Ana
@@ -58,7 +58,7 @@ func claims(list ...classify.Claim) classify.Suggestion {
 	return classify.Suggestion{Claims: list, Model: "model-1", Prompt: "p1", Schema: "s1", Input: 40, Output: 2}
 }
 
-const words = "I would like it to be as if it had never been"
+const words = "may it fare as the moon would have it"
 
 func TestMailThatTheRulesCannotDecideIsReadByTheModelForTheHuman(t *testing.T) {
 	o := &oracle{answer: claims(classify.Claim{Right: "gdpr_restriction", Quote: words})}
