@@ -116,6 +116,7 @@ func values(trail []cases.Entry) (all []string) {
 }
 
 func TestOfWhatAModelSaysOnlyARightWithWordsOfTheMailComesThrough(t *testing.T) {
+	anyhow := newOffice(t, nil).receive(t, puzzle).Cases[0].Right
 	for name, c := range map[string]struct {
 		answer  string
 		named   string // rights that come through
@@ -136,7 +137,7 @@ func TestOfWhatAModelSaysOnlyARightWithWordsOfTheMailComesThrough(t *testing.T) 
 		"blanks":                         {claims(claim("gdpr_restriction", "          ")), "", 1},
 		"the same right ten times":       {claims(claim("gdpr_restriction", wishWords), claim("gdpr_restriction", wishWords), claim("gdpr_restriction", "personal data")), "gdpr_restriction", 2},
 		"one true and one invented":      {claims(claim("gdpr_restriction", wishWords), claim("gdpr_access", "send me everything")), "gdpr_restriction", 1},
-		"the right that there is anyhow": {claims(claim("gdpr_erasure", wishWords)), "", 0},
+		"the right that there is anyhow": {claims(claim(string(anyhow), wishWords)), "", 0},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

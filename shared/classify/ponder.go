@@ -12,7 +12,7 @@ import (
 // not. These were chosen on a fifth of the lessons that the weights had not been learnt from.
 const (
 	asksAt    = 0.03 // asked; if nothing does, what weighs most is for a human first
-	sureFrom  = 0.15 // asked without doubt
+	sureFrom  = 0.1  // asked without doubt
 	classLess = 0.1  // taken off support and spam: of two readings the one that protects wins
 	spamAt    = 0.3  // spam, although no rule knows it
 	bySure    = 0.4  // added for a right that a phrase found; what only concepts found adds nothing
