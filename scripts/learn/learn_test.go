@@ -38,6 +38,7 @@ func TestWeightsAreOfTheLessonsThatThereAre(t *testing.T) {
 	learnt := regexp.MustCompile(`(?m)^=lessons (\S+)$`).FindSubmatch(weights)
 	require.NotNil(t, learnt)
 	assert.Equal(t, classify.Digest(lessons(t)), string(learnt[1]), "the lessons have changed: go run ./scripts/learn, then go run ./scripts/rules")
+	assert.Contains(t, string(weights), "\n=model en\n", "a language with many lessons has weights of its own")
 }
 
 // Weights learnt from a mail of the test set would know it by heart. It is not shown which.

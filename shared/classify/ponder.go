@@ -73,8 +73,8 @@ func (r *reading) ponder(v *verdict, d *Decision, asked int) {
 	}
 }
 
-// doubt takes back what rules found in the mail of a machine where all that it says does not
-// ask for it: a letter about data protection names every right, and its footer offers a few.
+// doubt takes back what rules found in mail to a list where all that it says does not ask for
+// it: a letter about data protection names every right, and its footer offers a few.
 func (r *reading) doubt(v *verdict, d *Decision, asked int) {
 	w := &r.c.weights
 	if len(w.aims) == 0 || r.bare || r.unreadToo(v) {
@@ -128,7 +128,7 @@ func (r *reading) grounds(v *verdict) (all []ground) {
 					continue
 				}
 				phrase = phrase || h.tongue == 0
-				if at, weighed := r.sentenceOf(h); weighed {
+				if at, weighed := r.sentenceOf(h); weighed && !slices.Contains(g.said, at) {
 					g.said = append(g.said, at)
 				}
 			}

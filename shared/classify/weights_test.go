@@ -179,13 +179,55 @@ func TestMachinesAndMailThatCannotBeReadAreNotWeighed(t *testing.T) {
 	assert.Equal(t, Unsure, c.Classify(m, Context{On: today}).Outcome)
 }
 
-// A letter about data protection offers rights in its headlines and in its footer; a form that
-// hands on what a person wrote asks for one.
-func TestMachineAsksOnlyForWhatAllThatItSaysAsksFor(t *testing.T) {
+// A right that weighs just enough is asked for, and a human looks first.
+func TestRightThatWeighsLittleIsNotSure(t *testing.T) {
+	c := weighedBy(t, map[string]string{"weights.txt": strings.Replace(weighed["weights.txt"], "word wheel", "word faint 100 0:4\nword wheel", 1)})
+	for text, review := range map[string][]string{
+		"Let it grow faint.":   {"the words leave room for another reading"},
+		"I wish it were gone.": nil,
+	} {
+		d := c.Classify(mailOf(text), Context{On: today})
+		assert.Equal(t, []rights.ID{"gdpr_erasure"}, idsOf(d), text)
+		assert.Equal(t, review, d.Review, text)
+	}
+}
+
+// Words of a language that nobody knows may weigh anything: who speaks of privacy in it is read
+// by a human.
+func TestWeightsMakeNoOrdinaryMailOfPrivacyInAnUnknownLanguage(t *testing.T) {
+	c := weighedBy(t, map[string]string{
+		"net/rule.yaml":  "id: net\nsignal: privacy-words\nlanguage: und\nconfidence: 0.5\nphrases: |\n  privacy\n",
+		"net/cases.yaml": "positive:\n  - text: my privacy\nnegative:\n  - text: my horse\n",
+	})
+	d := c.Classify(mailOf("Privacy bicycle"), Context{On: today})
+	require.Equal(t, "und", d.Language)
+	assert.Equal(t, Privacy, d.Outcome)
+	assert.Equal(t, []rights.ID{"privacy_question"}, idsOf(d))
+	d = c.Classify(mailOf("There is no such thing as the privacy of a bicycle, and what would you have me do with it?"), Context{On: today})
+	require.Equal(t, "en", d.Language)
+	assert.Equal(t, Support, d.Outcome)
+}
+
+// What stands before a passage is not of it: "it" alone asks for nothing.
+func TestPassageKnowsNothingOfWhatStandsBeforeIt(t *testing.T) {
+	c := weighedBy(t, nil)
+	h := c.read(mailOf("My records. I am done with it."), Context{}).heavy()
+	erasure := c.weights.of("gdpr_erasure")
+	both := h.passage(passage{0, 2})[erasure]
+	assert.Greater(t, both, asksAt)
+	assert.Less(t, h.passage(passage{1, 2})[erasure], asksAt)
+}
+
+// A letter about data protection offers rights in its headlines and in its footer. A form that
+// hands on what a person wrote is another machine, and a human reads it.
+func TestListAsksOnlyForWhatAllThatItSaysAsksFor(t *testing.T) {
 	c := weighedBy(t, nil)
 	m := mailOf("Erase my data. That is this week's topic, with a bicycle, a wheel and another bicycle.")
-	assert.Equal(t, Privacy, c.Classify(m, Context{On: today}).Outcome, "a person")
-	m.Automation.Kind = "newsletter"
+	for _, kind := range []string{"", "robot", "auto-reply", "bounce"} {
+		m.Automation.Kind = kind
+		assert.Equal(t, Privacy, c.Classify(m, Context{On: today}).Outcome, kind)
+	}
+	m.Automation.Kind = "list"
 	d := c.Classify(m, Context{On: today})
 	assert.Equal(t, Automated, d.Outcome)
 	assert.Equal(t, []rights.ID{rights.AutoOrBounce}, idsOf(d))
@@ -196,10 +238,11 @@ func TestMachineAsksOnlyForWhatAllThatItSaysAsksFor(t *testing.T) {
 	m.Truncated = true
 	assert.Equal(t, Privacy, c.Classify(m, Context{On: today}).Outcome, "what nobody read may be the request")
 	m = mailOf("Erase my data. I wish it were gone.")
-	m.Automation.Kind = "newsletter"
+	m.Automation.Kind = "list"
 	d = c.Classify(m, Context{On: today})
 	assert.Equal(t, Privacy, d.Outcome)
 	assert.Equal(t, []rights.ID{"gdpr_erasure"}, idsOf(d))
+	assert.Contains(t, d.Review, "machine-like mail with rights language")
 }
 
 func TestBrokenWeightsAreRefusedWithTheirLine(t *testing.T) {
