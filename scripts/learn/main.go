@@ -12,7 +12,7 @@
 //
 // With -held it writes nothing: it learns without every fifth lesson and tells how those are
 // read, which is how good the weights are on mails like the lessons that they do not know.
-// Run it from the top of the project; it takes a minute. Further folders hold mails with an
+// Run it from the top of the project; it takes three minutes. Further folders hold mails with an
 // expectations.yaml, such as the corrections that the console exports. It never reads
 // events/evaluation/test. The same lessons give the same file on the same kind of machine.
 package main

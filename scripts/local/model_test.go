@@ -16,8 +16,9 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-const puzzle = "From: Bo <bo@example.net>\r\nTo: privacy@example.com\r\nSubject: the thing from before\r\nMessage-ID: <puzzle@example.net>\r\n\r\n" +
-	"My personal data and your files: you know what is proper, and so do I.\r\n\r\nBo\r\n"
+// puzzle is mail in a language without rules and lessons: they would know any other one day.
+const puzzle = "From: Bo <bo@example.net>\r\nTo: privacy@example.com\r\nSubject: the thing from before\r\nMessage-ID: <puzzle@example.net>\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n" +
+	"โปรดดำเนินการตามที่เหมาะสมกับข้อมูลส่วนบุคคลของฉัน\r\n\r\nBo\r\n"
 
 // withModel is the machine of a company that has a model at this address.
 func withModel(url string) machine {
@@ -30,7 +31,7 @@ func withModel(url string) machine {
 func TestModelOfTheSettingsReadsWhatTheRulesCannotDecide(t *testing.T) {
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "application/json")
-		_, _ = fmt.Fprint(w, `{"choices":[{"finish_reason":"stop","message":{"content":"{\"claims\":[{\"right\":\"gdpr_restriction\",\"quote\":\"you know what is proper\"}]}"}}]}`)
+		_, _ = fmt.Fprint(w, `{"choices":[{"finish_reason":"stop","message":{"content":"{\"claims\":[{\"right\":\"gdpr_restriction\",\"quote\":\"ข้อมูลส่วนบุคคลของฉัน\"}]}"}}]}`)
 	}))
 	defer server.Close()
 	data, mail := t.TempDir(), filepath.Join(t.TempDir(), "puzzle.eml")
@@ -73,7 +74,7 @@ func TestModelThatHangsKeepsNoLetterWaiting(t *testing.T) {
 	select {
 	case <-asked:
 	case <-time.After(10 * time.Second):
-		t.Fatal("nobody asked the model: rules know the puzzle by now, write another")
+		t.Fatal("nobody asked the model")
 	}
 	require.NoError(t, smtp.SendMail(address, nil, "ana@example.net", []string{"privacy@example.com"}, []byte(deletion(1))))
 	require.Eventually(t, func() bool { return len(letters(t, data)) >= 2 }, 10*time.Second, 5*time.Millisecond)

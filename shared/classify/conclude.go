@@ -60,7 +60,7 @@ func (r *reading) conclude(v *verdict, d *Decision) {
 	default:
 		r.settle(v, d, Support, rights.SupportGeneral, 0.85)
 	}
-	if d.Outcome == Privacy && r.m.Automation.Kind == "list" { // a form or a ticket system may hand on what a person asks
+	if d.Outcome == Privacy && r.m.Automation.Automated() {
 		r.doubt(v, d, asked)
 	}
 	if readable && !r.m.Automation.Automated() && r.m.Verdicts.Spam != email.Fail && r.m.Verdicts.Virus != email.Fail {

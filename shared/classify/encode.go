@@ -21,7 +21,7 @@ import (
 // The first line names the format, four bytes behind it are the check sum of the rest: a
 // file of another format, and one that was cut or damaged, is refused before anything of it
 // is read.
-const fileFormat = "rightsmail rules 10\n"
+const fileFormat = "rightsmail rules 12\n"
 
 // checkSum takes the file piece by piece: as a whole it would be copied, and be work for the
 // collector.
@@ -331,9 +331,18 @@ func (e *encoder) weights(w *weights) {
 		e.table(m.rowOf)
 		e.table(m.rows)
 	}
+	e.floats(w.second.bias)
+	e.floats(w.second.says)
 	texts(e, w.lexicon.names)
 	texts(e, w.lexicon.tongues)
 	e.hashTable(&w.lexicon.entries)
+}
+
+func (e *encoder) floats(all []float64) {
+	e.number(len(all))
+	for _, f := range all {
+		e.float(f)
+	}
 }
 
 // table writes bytes that are used as they stand there.
@@ -825,6 +834,9 @@ func (d *decoder) weights() (w weights) {
 	for i := range w.models {
 		w.models[i] = d.model(len(w.aims))
 	}
+	if w.second = (secondLook{d.floats(), d.floats()}); !w.second.fits(len(w.aims)) {
+		d.fail()
+	}
 	x := &w.lexicon
 	x.names, x.tongues, x.entries = readTexts[string](d), readTexts[string](d), d.hashTable(mostSenses)
 	if len(x.names) >= maxSenses {
@@ -844,6 +856,16 @@ func (d *decoder) model(aims int) (m model) {
 		d.fail()
 	}
 	return m
+}
+
+func (d *decoder) floats() (all []float64) {
+	if n := d.count(); n > 0 {
+		all = make([]float64, n)
+	}
+	for i := range all {
+		all[i] = d.float()
+	}
+	return all
 }
 
 func (d *decoder) table() string { return d.take(d.number()) }

@@ -11,7 +11,7 @@ import (
 // said lists the features of a text as they are written, each once, in order.
 func said(t *testing.T, c *Classifier, text string) (all []string) {
 	t.Helper()
-	k := &names{words: map[uint64]string{}, senses: c.weights.lexicon.names, concepts: c.program.ideas.concepts}
+	k := &names{words: map[uint64]string{begins.word: beginning, asks.word: question}, senses: c.weights.lexicon.names, concepts: c.program.ideas.concepts, rules: c.ruleIDs()}
 	l := &listener{named: k.words}
 	seen := map[string]bool{}
 	c.read(mailOf(text), Context{}).listen(l, func(inside, later []feature) {
@@ -33,11 +33,29 @@ func TestFeaturesOfAMail(t *testing.T) {
 	c, err := New(files(weighed), book(t)) // a compiled file has no names of concepts
 	require.NoError(t, err)
 	for text, want := range map[string][]string{
-		"Ugly trams vanish":  {"word ugly", "word trams", "pair ugly trams", "word vanish", "pair trams vanish", "sense vanish", "before trams vanish", "sense vehicle", "before trams vehicle"},
-		"A tram the lorry.":  {"word a", "word tram", "pair a tram", "sense vehicle", "before a vehicle", "word the", "pair tram the", "behind vehicle the", "sense small", "before tram small", "word lorry", "pair the lorry", "behind small lorry", "before the vehicle", "senses vehicle vehicle"},
-		"12. At 7":           {"word at", "word 7", "pair at 7"}, // the number of a list says nothing
-		"Call 12345 now":     {"word call", "word now"},
-		"My records. Put it": {"word my", "word records", "pair my records", "concept data", "together data own", "concept own", "word put", "word it", "pair put it", "concept that", "later data that", "later own that"},
+		"Ugly trams vanish": {
+			"word ugly", "pair ^ ugly",
+			"word trams", "pair ugly trams", "near ^ trams",
+			"word vanish", "pair trams vanish", "near ^ vanish", "near ugly vanish",
+			"sense vanish", "before trams vanish", "sense vehicle", "before trams vehicle", "mood ugly vanish", "mood ugly vehicle",
+		},
+		"A tram the lorry.": {
+			"word a", "pair ^ a",
+			"word tram", "pair a tram", "near ^ tram", "sense vehicle", "before a vehicle", "mood a vehicle",
+			"word the", "pair tram the", "near ^ the", "near a the", "behind vehicle the", "sense small", "before tram small", "mood a small",
+			"word lorry", "pair the lorry", "near a lorry", "near tram lorry", "behind small lorry", "before the vehicle", "senses vehicle vehicle",
+		},
+		"Tram? Go": { // "?" is a word, with what stands before it
+			"word tram", "pair ^ tram", "sense vehicle", "before ^ vehicle",
+			"word ?", "pair tram ?", "near ^ ?", "behind vehicle ?", "mood ? vehicle",
+			"word go", "pair ^ go",
+		},
+		"12. At 7":       {"word at", "pair ^ at", "word 7", "pair at 7", "near ^ 7"}, // the number of a list says nothing
+		"Call 12345 now": {"word call", "pair ^ call", "word now", "near ^ now"},
+		"My records. Put it": {
+			"word my", "pair ^ my", "word records", "pair my records", "near ^ records", "concept data", "together data own", "concept own",
+			"word put", "pair ^ put", "word it", "pair put it", "near ^ it", "concept that", "later data that", "later own that",
+		},
 	} {
 		assert.Equal(t, want, said(t, c, text), text)
 	}

@@ -55,7 +55,11 @@ const (
 )
 
 // fewestLessons that have a feature: what stands in one is chance.
-var fewestLessons = [featureKinds]int{ofWord: 2, ofPair: 4, ofOwnSense: 6, ofSenseOwn: 6, ofSense: 6, ofSenses: 6, ofConcept: 4, ofTogether: 4, ofLater: 4, ofLength: 4}
+var fewestLessons = [featureKinds]int{ofWord: 2, ofPair: 4, ofNear: 8, ofOwnSense: 8, ofSenseOwn: 8, ofMood: 8, ofSense: 6, ofSenses: 8, ofConcept: 4, ofTogether: 6, ofLater: 6, ofLength: 4, ofRule: 3}
+
+// telling is how much a feature says beside others that are as rare. It was chosen on lessons
+// held back.
+var telling = [featureKinds]float64{ofWord: 1.7, ofPair: 1, ofNear: 1, ofOwnSense: 1, ofSenseOwn: 1, ofMood: 1, ofSense: 1.5, ofSenses: 1, ofConcept: 1, ofTogether: 1, ofLater: 1, ofLength: 1, ofRule: 1.5}
 
 // Learn works out weights.txt for the rules in fsys. The same rules, lessons and seed give
 // the same weights; the seed says in which order lessons are looked at.
@@ -80,33 +84,48 @@ func Learn(fsys fs.FS, book Book, lessons []Lesson, seed uint64) ([]byte, error)
 		return nil, err
 	}
 	heard := c.hear(lessons, aims)
-	studies := []*study{studyOf("", heard)}
+	var out bytes.Buffer
+	fmt.Fprintf(&out, "# Written by go run ./scripts/learn; see weights.go.\n%s %s\n%s %s\n", lessonsLine, Digest(lessons), sensesLine, senses)
+	teach(&out, heard, aims, seed)
+	if err := c.learnSecond(&out, lessons, heard, aims, seed); err != nil {
+		return nil, err
+	}
+	return out.Bytes(), nil
+}
+
+// teach learns a model from all lessons, and one for each language that has many, and adds them
+// to weights.txt.
+func teach(out *bytes.Buffer, h *heard, aims []aim, seed uint64) {
+	studies := []*study{studyOf("", h)}
 	languages := map[string]int{}
-	for _, l := range heard.lessons {
+	for _, l := range h.lessons {
 		languages[l.language]++
 	}
 	for _, language := range slices.Sorted(maps.Keys(languages)) {
 		if languages[language] >= manyLessons {
-			studies = append(studies, studyOf(language, heard))
+			studies = append(studies, studyOf(language, h))
 		}
 	}
-	var out bytes.Buffer
-	fmt.Fprintf(&out, "# Written by go run ./scripts/learn; see weights.go.\n%s %s\n%s %s\n", lessonsLine, Digest(lessons), sensesLine, senses)
 	for _, s := range studies {
-		found := make([]learnt, len(aims))
-		var all sync.WaitGroup
-		turns := make(chan struct{}, 4) // one aim after the other takes minutes
-		for n := range aims {
-			all.Go(func() {
-				turns <- struct{}{}
-				defer func() { <-turns }()
-				found[n] = s.learn(n, rand.New(rand.NewPCG(seed, uint64(n)))) // #nosec G404 G115 -- an order, no secret
-			})
-		}
-		all.Wait()
-		s.write(&out, aims, found)
+		s.write(out, aims, s.learnAll(len(aims), seed))
 	}
-	return out.Bytes(), nil
+}
+
+// learnAll finds the weights for all aims, some at a time: one after the other takes minutes. The
+// seed says in which order lessons are looked at.
+func (s *study) learnAll(aims int, seed uint64) []learnt {
+	found := make([]learnt, aims)
+	var all sync.WaitGroup
+	turns := make(chan struct{}, 4)
+	for n := range aims {
+		all.Go(func() {
+			turns <- struct{}{}
+			defer func() { <-turns }()
+			found[n] = s.learn(n, rand.New(rand.NewPCG(seed, uint64(n)))) // #nosec G404 G115 -- an order, no secret
+		})
+	}
+	all.Wait()
+	return found
 }
 
 // heard is what all lessons say.
@@ -124,7 +143,8 @@ type heardLesson struct {
 
 // hear lists the features of all lessons.
 func (c *Classifier) hear(lessons []Lesson, aims []aim) *heard {
-	h := &heard{names: names{words: map[uint64]string{}, senses: c.weights.lexicon.names, concepts: c.program.ideas.concepts}}
+	words := map[uint64]string{begins.word: beginning, asks.word: question}
+	h := &heard{names: names{words: words, senses: c.weights.lexicon.names, concepts: c.program.ideas.concepts, rules: c.ruleIDs()}}
 	l := &listener{named: h.names.words}
 	for _, lesson := range lessons {
 		r := c.read(lesson.Mail, Context{})
@@ -161,8 +181,9 @@ func (c *Classifier) hear(lessons []Lesson, aims []aim) *heard {
 // much each says.
 type study struct {
 	language string
+	cost     float64   // of a miss
 	features []string  // as they are written, sorted
-	rarity   []float64 // by feature: ln(lessons/lessons that have it)
+	size     []float64 // by feature: ln(lessons/lessons that have it), times what it says
 	has      [][]measure
 	asks     [][]bool // by lesson and aim
 	counts   []float64
@@ -180,7 +201,7 @@ type learnt struct {
 
 // studyOf takes the lessons in a language, or all.
 func studyOf(language string, h *heard) *study {
-	s := &study{language: language}
+	s := &study{language: language, cost: costOfMiss}
 	common := map[feature]int{}
 	var lessons []heardLesson
 	for _, l := range h.lessons {
@@ -203,15 +224,16 @@ func studyOf(language string, h *heard) *study {
 	for i, name := range s.features {
 		f := written[name]
 		number[f] = int32(i) // #nosec G115 -- some hundred thousand
-		s.rarity = append(s.rarity, math.Round(math.Log(float64(len(lessons))/float64(common[f]))*rarityUnit)/rarityUnit)
+		size := telling[f.kind] * math.Log(float64(len(lessons))/float64(common[f]))
+		s.size = append(s.size, min(math.Round(size*sizeUnit), math.MaxUint8)/sizeUnit)
 	}
 	for _, l := range lessons {
 		var has []measure
 		squares := 0.0
 		for _, f := range l.features {
 			if n, known := number[f]; known {
-				has = append(has, measure{n, s.rarity[n]})
-				squares += s.rarity[n] * s.rarity[n]
+				has = append(has, measure{n, s.size[n]})
+				squares += s.size[n] * s.size[n]
 			}
 		}
 		for i := range has {
@@ -248,7 +270,7 @@ func (s *study) learn(n int, order *rand.Rand) learnt {
 			if s.asks[i][n] {
 				side = 1
 			}
-			yields := 1 / (2 * costOfMiss * s.counts[i])
+			yields := 1 / (2 * s.cost * s.counts[i])
 			sum, squares := l.bias, 1.0
 			for _, m := range s.has[i] {
 				sum += l.weights[m.feature] * m.size
@@ -298,7 +320,7 @@ func (s *study) write(b *bytes.Buffer, aims []aim, all []learnt) {
 			}
 		}
 		if line.Len() > 0 {
-			fmt.Fprintf(b, "\n%s %d%s", f, int(math.Round(s.rarity[i]*rarityUnit)), line.String())
+			fmt.Fprintf(b, "\n%s %d%s", f, int(math.Round(s.size[i]*sizeUnit)), line.String())
 		}
 	}
 	b.WriteByte('\n')

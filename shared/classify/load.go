@@ -159,6 +159,9 @@ func load(fsys fs.FS, book Book, weighs bool) (*Classifier, error) {
 		}
 		c.rules = append(c.rules, r)
 	}
+	if len(c.rules) > maxRules {
+		return nil, fmt.Errorf("load rules: %d, at most %d", len(c.rules), maxRules)
+	}
 	if len(c.rules) == 0 {
 		return nil, errors.New("load rules: there are none; expected folders with a rule.yaml")
 	}
@@ -255,6 +258,14 @@ func ruleFiles(fsys fs.FS) ([]string, error) {
 // Version is a hash of the rule data: twelve hex digits that change with any rule, and
 // not with its cases.
 func (c *Classifier) Version() string { return c.version }
+
+// ruleIDs are those of all rules, by number.
+func (c *Classifier) ruleIDs() (ids []string) {
+	for _, r := range c.rules {
+		ids = append(ids, r.ID)
+	}
+	return ids
+}
 
 func (c *Classifier) known(id rights.ID) bool {
 	switch id {

@@ -13,9 +13,11 @@ import (
 const (
 	asksAt    = 0.03 // asked; if nothing does, what weighs most is for a human first
 	sureFrom  = 0.1  // asked without doubt
+	lessThan  = 0.4  // what a right may weigh less than support and still be asked
 	classLess = 0.1  // taken off support and spam: of two readings the one that protects wins
 	spamAt    = 0.3  // spam, although no rule knows it
-	bySure    = 0.4  // added for a right that a phrase found; what only concepts found adds nothing
+	bySure    = 0.1  // added for a right that a phrase found; what only concepts found adds nothing
+	saidFrom  = 0.5  // what its sentence weighs alone where it stands, whatever the rest is about
 	byClass   = 0.3  // for a class that a rule found,
 	byThread  = 3    // and for a mail that goes on about a case, which its words alone do not tell
 	foundLess = 0.2  // what a right that a rule found may weigh less than support and still stand
@@ -73,8 +75,10 @@ func (r *reading) ponder(v *verdict, d *Decision, asked int) {
 	}
 }
 
-// doubt takes back what rules found in mail to a list where all that it says does not ask for
-// it: a letter about data protection names every right, and its footer offers a few.
+// doubt takes back what rules found in a machine's mail where all that it says does not ask for
+// it: a letter about data protection names every right, its footer offers a few, and so does
+// what answers by itself while somebody is away. A form or a ticket system hands on what a person
+// asks, so a wish stands there if its own sentence asks for it.
 func (r *reading) doubt(v *verdict, d *Decision, asked int) {
 	w := &r.c.weights
 	if len(w.aims) == 0 || r.bare || r.unreadToo(v) {
@@ -83,8 +87,9 @@ func (r *reading) doubt(v *verdict, d *Decision, asked int) {
 	all, h := r.grounds(v), r.heavy()
 	defer r.c.heavies.Put(h)
 	weight, _ := r.balance(v, all, h)
-	for _, id := range slices.Sorted(maps.Keys(v.found)) {
-		if n := w.of(id); n >= 0 && weight[n] <= asksAt {
+	nobodys := r.m.Automation.Kind == "list" || r.m.Automation.Kind == "auto-reply"
+	for i, id := range slices.Sorted(maps.Keys(v.found)) { // as all are
+		if n := w.of(id); n >= 0 && weight[n] <= asksAt && (nobodys || !r.stands(all[i], h)) {
 			r.drop(v, id)
 		}
 	}
@@ -166,55 +171,74 @@ func (g ground) in(p passage) bool {
 	return len(g.said) == 0 || slices.ContainsFunc(g.said, func(at int) bool { return p.from <= at && at < p.to })
 }
 
-// balance is what a mail weighs with what the rules found, by aim, and what they added. A
-// right weighs what it does in the passage where it weighs most, and support and spam what
-// they do in the passage that speaks most for any right.
+// balance is what a mail weighs at second look with what the rules found, by aim, and what they
+// added.
 func (r *reading) balance(v *verdict, all []ground, h *heavy) (weight, trusted []float64) {
 	w := &r.c.weights
 	trusted = slices.Repeat([]float64{notFound}, len(w.aims))
-	best := math.Inf(-1)
+	said, sum := newTally(w.aims), newTally(w.aims)
 	for _, p := range r.passages() {
 		here := h.passage(p)
+		said.add(here)
 		for _, g := range all {
 			if g.aim >= 0 && g.in(p) {
 				here[g.aim] += g.trust
 				trusted[g.aim] = max(trusted[g.aim], g.trust)
 			}
 		}
-		most := math.Inf(-1)
 		for n, a := range w.aims {
 			switch {
 			case a.class():
 				here[n] -= classLess
-				continue
 			case a.name == string(followup) && r.reply && v.found[followup] == nil:
 				here[n] = never // rules know better than words whether an answer goes on about a case
 			}
+		}
+		sum.add(here)
+	}
+	for n, more := range w.second.look(said.weight) {
+		sum.weight[n] += more
+	}
+	return sum.weight, trusted
+}
+
+// tally is what the passages of a mail weigh together. A right weighs what it does in the passage
+// where it weighs most, and support and spam what they do in the passage that speaks most for any
+// right.
+type tally struct {
+	aims   []aim
+	weight []float64 // by aim
+	best   float64   // of a right
+}
+
+func newTally(aims []aim) tally { return tally{aims, make([]float64, len(aims)), math.Inf(-1)} }
+
+// add takes in what a passage weighs.
+func (t *tally) add(here []float64) {
+	first, most := math.IsInf(t.best, -1), math.Inf(-1)
+	for n, a := range t.aims {
+		if !a.class() {
 			most = max(most, here[n])
 		}
-		if weight == nil {
-			weight = slices.Clone(here)
-		}
-		for n, a := range w.aims {
-			if a.class() && most > best || !a.class() && here[n] > weight[n] {
-				weight[n] = here[n]
-			}
-		}
-		best = max(best, most)
 	}
-	return weight, trusted
+	for n, a := range t.aims {
+		if first || a.class() && most > t.best || !a.class() && here[n] > t.weight[n] {
+			t.weight[n] = here[n]
+		}
+	}
+	t.best = max(t.best, most)
 }
 
 // wanted lists the aims that weigh enough, or else the one that weighs most; it is empty
 // where only something was found that has no weights.
 func (r *reading) wanted(all []ground, weight, trusted []float64, h *heavy) (wanted []int) {
 	w := &r.c.weights
-	best := 0
+	best, support := 0, w.of(rights.SupportGeneral)
 	for n, a := range w.aims {
 		if weight[n] > weight[best] {
 			best = n
 		}
-		if !a.class() && weight[n] > asksAt {
+		if !a.class() && weight[n] > asksAt && weight[n] > weight[support]-lessThan {
 			wanted = append(wanted, n)
 		}
 	}
@@ -247,9 +271,8 @@ func (r *reading) stands(g ground, h *heavy) bool {
 	w := &r.c.weights
 	return len(g.said) == 0 || slices.ContainsFunc(g.said, func(at int) bool {
 		here := h.passage(passage{at, at + 1})
-		asks := here[g.aim] + g.trust
-		return asks > asksAt && !slices.ContainsFunc([]rights.ID{rights.SupportGeneral, rights.Spam}, func(id rights.ID) bool {
-			return here[w.of(id)]-classLess > asks
+		return here[g.aim] > saidFrom && !slices.ContainsFunc([]rights.ID{rights.SupportGeneral, rights.Spam}, func(id rights.ID) bool {
+			return here[w.of(id)]-classLess > here[g.aim]
 		})
 	})
 }

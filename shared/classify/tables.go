@@ -16,11 +16,11 @@ type model struct {
 	hashed   hashTable // features of which a part is a word, each with the place of its row
 	coded    bitTable  // the others,
 	rowOf    string    // and by number the places of their rows, four bytes each
-	rows     string    // a rarity in units of 1/rarityUnit, how many aims it has weights for, and for each its number and the weight, two's complement, a byte each
+	rows     string    // a size in units of 1/sizeUnit, how many aims it has weights for, and for each its number and the weight, two's complement, a byte each
 }
 
-// rarityUnit of the rarity, ln(lessons/lessons that have it), which is at most ln(25,000), 10.2.
-const rarityUnit = 25
+// sizeUnit of the size of a feature, which is at most 1.7 times ln(27,000), 17.3 (learn.go).
+const sizeUnit = 14
 
 // weight is where the weights of a feature are.
 type weight struct {
@@ -69,6 +69,9 @@ func mix(h uint64) uint64 {
 	return h ^ h>>29
 }
 
+// maxRules of which what speaks has weights.
+const maxRules = 1 << 12
+
 // code tells the others.
 func (f feature) code() int {
 	a, b := int(f.a), int(f.b) // #nosec G115 -- of senses, concepts and sentences
@@ -83,6 +86,8 @@ func (f feature) code() int {
 		return laterCodes + a*maxConcepts + b
 	case ofLength:
 		return lengthCodes + a
+	case ofRule:
+		return ruleCodes + a
 	}
 	return a
 }
@@ -94,7 +99,8 @@ const (
 	togetherCodes = conceptCodes + maxConcepts
 	laterCodes    = togetherCodes + maxConcepts*maxConcepts
 	lengthCodes   = laterCodes + maxConcepts*maxConcepts
-	allCodes      = lengthCodes + manySentences + 1
+	ruleCodes     = lengthCodes + manySentences + 1
+	allCodes      = ruleCodes + maxRules
 	roundCodes    = (allCodes + 63) / 64 * 64
 )
 
@@ -104,7 +110,7 @@ type scale struct {
 	seen  []uint64 // by bit
 	heard []int32  // those that are
 	sums  [maxAims]int32
-	far   int // the sum of the squares of rarity
+	far   int // the sum of the squares of their sizes
 	out   []float64
 }
 
@@ -122,10 +128,10 @@ func (s *scale) put(w weight) {
 }
 
 func (s *scale) add(row string) {
-	rare := int32(row[0])
-	s.far += int(rare * rare)
+	size := int32(row[0])
+	s.far += int(size * size)
 	for row = row[headBytes : headBytes+2*int(row[1])]; len(row) >= 2; row = row[2:] {
-		s.sums[row[0]] += rare * int32(int8(row[1])) // #nosec G115 -- as written
+		s.sums[row[0]] += size * int32(int8(row[1])) // #nosec G115 -- as written
 	}
 }
 

@@ -68,6 +68,9 @@ func TestEveryFeatureHasAPlaceOfItsOwn(t *testing.T) {
 	for n := range manySentences + 1 {
 		add(lengthOf(n))
 	}
+	for n := range uint64(maxRules) {
+		add(feature{ofRule, n, 0})
+	}
 	assert.Equal(t, allCodes-1, most)
 	assert.Equal(t, lengthOf(manySentences), lengthOf(manySentences+5))
 	for _, f := range []feature{{ofWord, 1, 0}, {ofPair, 1, 2}, {ofPair, 2, 1}, {ofOwnSense, 1, 2}, {ofSenseOwn, 1, 2}} {

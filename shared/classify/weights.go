@@ -8,17 +8,19 @@ import (
 
 // Phrases and lines of concepts are sure of what they know, and know a small part of what
 // people write. So all that a mail says also has weights: how much it speaks for each of the
-// things that a mail may want, and how much against. Its words have some, two words in a row,
-// the senses of words, its concepts, two concepts that meet in a sentence, and two of which
-// one comes up to two sentences behind the other: who writes "My old number is in there.
-// Could that go." is understood by what follows what. All of these are its features
-// (features.go). The weights are learnt from mails whose rights are known (learn.go), stand in
-// rules/weights.txt (written.go) and are looked up as they are compiled (tables.go);
-// rules/aims.yaml lists what a mail may want.
+// things that a mail may want, and how much against. Its words have some, two words in a row
+// or with a word or two between them, the senses of words, a sense in a sentence that begins
+// or ends in some way, its concepts, two concepts that meet in a sentence, two of which one
+// comes up to two sentences behind the other, and the rules that speak in a sentence: who writes
+// "My old number is in there. Could that go." is understood by what follows what, and a phrase is
+// worth what it has proved to be. All of these are its features (features.go). The weights are
+// learnt from mails whose rights are known (learn.go), stand in rules/weights.txt (written.go)
+// and are looked up as they are compiled (tables.go); rules/aims.yaml lists what a mail may want.
 //
 // What a mail weighs for an aim is the sum of the weights of its features, divided by its
-// length (the root of the sum of the squares of how rare each of them is), so that a long
-// passage weighs no more than a short one. ponder.go says what comes of it.
+// length (the root of the sum of the squares of their sizes, which say how rare each of them is
+// and how much its kind tells), so that a long passage weighs no more than a short one. Then what
+// it weighs for all aims is looked at once more (second.go). ponder.go says what comes of it.
 
 // aim is something that a mail may want and that has weights: a topic, a right or a class.
 type aim struct {
@@ -35,6 +37,7 @@ func (a aim) class() bool {
 type weights struct {
 	aims    []aim
 	models  []model // the first is for all languages that have none of their own
+	second  secondLook
 	lexicon senseTable
 }
 
@@ -114,6 +117,7 @@ func (r *reading) listen(l *listener, hear func(inside, later []feature)) {
 	lexicon := &r.c.weights.lexicon
 	l.lexicon, l.tongue = lexicon, lexicon.tongue(r.lang)
 	var last [farSentence]concepts // of the sentences before
+	hits := r.hits                 // of this sentence and those behind it
 	for i := range r.texts {
 		t := &r.texts[i]
 		if !r.weighs(t) {
@@ -131,6 +135,7 @@ func (r *reading) listen(l *listener, hear func(inside, later []feature)) {
 				before |= c
 			}
 			l.words(t, from, to)
+			hits = l.rules(hits, i, from, to)
 			l.met(met)
 			inside := len(l.heard)
 			l.later(before, met)

@@ -1,7 +1,9 @@
 package classify
 
 import (
+	"math"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -24,6 +26,11 @@ var weighed = map[string]string{
 		"later data that 100 0:30\ntogether data own 50 0:5\nconcept data 20 0:1\nsense vehicle 10 1:1\nsentences 8 10 1:1\n" +
 		"=model de\n=unit 0.1\n=bias delete:-0.6 support_general:-0.3\nword fort 100 0:25\n",
 }
+
+// nearer has weights for the rule that speaks, so that its sentence asks for erasure whatever the
+// rest of the mail is about.
+var nearer = strings.NewReplacer("delete:-0.35", "delete:-0.5", "word winner 100", "word winner 250",
+	"word gone", "rule erase 100 0:11\nword gone").Replace(weighed["weights.txt"])
 
 func weighedBy(t *testing.T, changed map[string]string) *Classifier {
 	t.Helper()
@@ -99,7 +106,7 @@ func TestGuessStaysWhereTheMailIsNotReadToTheEnd(t *testing.T) {
 }
 
 func TestWhatAPhraseFoundStandsAgainstWords(t *testing.T) {
-	c := weighedBy(t, nil)
+	c := weighedBy(t, map[string]string{"weights.txt": nearer})
 	d := c.Classify(mailOf("Erase my data. The wheel stays."), Context{On: today})
 	assert.Equal(t, []rights.ID{"gdpr_erasure"}, idsOf(d))
 	assert.Equal(t, []string{"erase"}, d.Findings[0].Rules)
@@ -142,10 +149,10 @@ func TestMailOfOneWordWeighsTheSameWrittenAHundredTimes(t *testing.T) {
 }
 
 func TestWeightsMakeSpamOfNothingThatARuleUnderstands(t *testing.T) {
-	c := weighedBy(t, nil)
+	c := weighedBy(t, map[string]string{"weights.txt": nearer})
 	assert.Equal(t, SpamMail, c.Classify(mailOf("The winner is chosen."), Context{On: today}).Outcome)
 	assert.Equal(t, Privacy, c.Classify(mailOf("Erase my data. The winner is chosen."), Context{On: today}).Outcome)
-	c = weighedBy(t, map[string]string{"erase/rule.yaml": strings.Replace(good["erase/rule.yaml"], "0.9", "0.5", 1)})
+	c = weighedBy(t, map[string]string{"weights.txt": nearer, "erase/rule.yaml": strings.Replace(good["erase/rule.yaml"], "0.9", "0.5", 1)})
 	assert.Equal(t, Support, c.Classify(mailOf("Erase my data. The winner is chosen."), Context{On: today}).Outcome, "somebody reads it")
 }
 
@@ -218,15 +225,19 @@ func TestPassageKnowsNothingOfWhatStandsBeforeIt(t *testing.T) {
 	assert.Less(t, h.passage(passage{1, 2})[erasure], asksAt)
 }
 
-// A letter about data protection offers rights in its headlines and in its footer. A form that
-// hands on what a person wrote is another machine, and a human reads it.
-func TestListAsksOnlyForWhatAllThatItSaysAsksFor(t *testing.T) {
-	c := weighedBy(t, nil)
+// A letter about data protection offers rights in its headlines and in its footer, and so does an
+// automatic answer. A form that hands on what a person wrote is another machine, and a human reads
+// what a sentence of it asks for.
+func TestMachineAsksOnlyForWhatAllThatItSaysAsksFor(t *testing.T) {
+	c := weighedBy(t, map[string]string{"weights.txt": nearer})
 	m := mailOf("Erase my data. That is this week's topic, with a bicycle, a wheel and another bicycle.")
-	for _, kind := range []string{"", "robot", "auto-reply", "bounce"} {
+	for kind, want := range map[string]Outcome{"": Privacy, "robot": Privacy, "bounce": Privacy, "auto-reply": Automated} {
 		m.Automation.Kind = kind
-		assert.Equal(t, Privacy, c.Classify(m, Context{On: today}).Outcome, kind)
+		assert.Equal(t, want, c.Classify(m, Context{On: today}).Outcome, kind)
 	}
+	m.Automation.Kind = "robot"
+	offers := "You may erase my data on a bicycle with a wheel, said the bicycle, behind a wheel, on another bicycle with a wheel."
+	assert.Equal(t, Automated, c.Classify(&email.Message{New: offers, Automation: m.Automation, From: m.From}, Context{On: today}).Outcome)
 	m.Automation.Kind = "list"
 	d := c.Classify(m, Context{On: today})
 	assert.Equal(t, Automated, d.Outcome)
@@ -257,12 +268,18 @@ func TestBrokenWeightsAreRefusedWithTheirLine(t *testing.T) {
 		"other senses":      {line("=senses 123456789abc"), "the senses of words have changed since the weights were learnt: go run ./scripts/learn"},
 		"unknown kind":      {line("sound late 9 0:1"), `load weights.txt:24: "sound" is no kind of feature`},
 		"half a pair":       {line("pair late"), "needs 2 parts"},
-		"no weights":        {line("word late 9"), "load weights.txt:24: a feature needs its rarity and a weight"},
-		"no rarity":         {line("word late often 0:3"), "load weights.txt:24: the rarity"},
-		"too rare":          {line("word late 256 0:3"), "load weights.txt:24: the rarity"},
+		"no weights":        {line("word late 9"), "load weights.txt:24: a feature needs its size and a weight"},
+		"no size":           {line("word late often 0:3"), "load weights.txt:24: the size"},
+		"too large":         {line("word late 256 0:3"), "load weights.txt:24: the size"},
 		"too heavy":         {line("word late 9 0:128"), "load weights.txt:24: the weight"},
 		"unknown aim":       {line("word late 9 4:1"), `load weights.txt:24: "4" is no number of an aim`},
 		"unknown concept":   {line("concept hope 9 0:1"), `"hope" is not in concepts.yaml`},
+		"unknown rule":      {line("rule hope 9 0:1"), `there is no rule "hope"`},
+		"no second aim":     {line("=second delete"), "load weights.txt:24: a second look needs an aim"},
+		"second of nothing": {line("=second hope 0"), `"hope" is not in aims.yaml`},
+		"second by nothing": {line("=second delete 0 hope:1/1"), `"hope" is not in aims.yaml`},
+		"second half":       {line("=second delete 0 delete:1"), `load weights.txt:24: "" is no number`},
+		"second not number": {line("=second delete NaN"), `load weights.txt:24: "NaN" is no number`},
 		"unknown sense":     {line("senses vanish hope 9 0:1"), `"hope" is not in senses.yaml`},
 		"too many":          {line("sentences 9 9 0:1"), `"9" is no number up to 8`},
 		"twice":             {line("word fort 9 0:1"), "load weights.txt:24: the feature of line 23 again"},
@@ -333,6 +350,56 @@ func TestLearntWeightsTellLessonsApartAndWhatIsLikeThem(t *testing.T) {
 	assert.Equal(t, []rights.ID{rights.SupportGeneral}, idsOf(c.Classify(mailOf("May the old horse shine."), Context{On: today})))
 	spam := slices.IndexFunc(c.weights.aims, func(a aim) bool { return a.name == "spam" })
 	assert.InDelta(t, never, c.weights.models[0].bias[spam], 0, "nobody taught what spam is")
+}
+
+// What is learnt from a half of many lessons weighs the other half, and what comes of that is
+// learnt from once more.
+func TestManyLessonsTeachASecondLook(t *testing.T) {
+	var many []Lesson
+	for len(many) < fewestHeard {
+		many = append(many, fewLessons...)
+	}
+	rules := map[string]string{"aims.yaml": weighed["aims.yaml"]}
+	learnt, err := Learn(files(rules), book(t), many, 1)
+	require.NoError(t, err)
+	assert.Contains(t, string(learnt), "\n=second delete ")
+	assert.NotContains(t, string(learnt), "\n=second spam ", "nobody taught what spam is")
+	rules["weights.txt"] = string(learnt)
+	c, err := New(files(rules), book(t))
+	require.NoError(t, err)
+	for _, l := range fewLessons {
+		assert.Equal(t, l.Rights, idsOf(c.Classify(l.Mail, Context{On: today})), l.Mail.New)
+	}
+}
+
+func TestSecondLookWeighsAimsByEachOther(t *testing.T) {
+	s := secondLook{bias: []float64{0.1, never}, says: []float64{1, 0, 0, -1 /* of the other aim: */, 5, 5, 5, 5}}
+	more := s.look([]float64{0.5, 0.4})
+	assert.InDelta(t, (0.1+0.5-0.4-0.5)/2, more[0], 1e-9)
+	assert.Zero(t, more[1], "nothing was learnt of it")
+	more = s.look([]float64{-3, -0.4})
+	assert.InDelta(t, (0.1+leastHeard+3)/2, more[0], 1e-9)
+	assert.Equal(t, []float64{0, 0}, (&secondLook{}).look([]float64{1, 2}))
+
+	m := mailOf("I wish it were gone.")
+	assert.Equal(t, []rights.ID{"gdpr_erasure"}, idsOf(weighedBy(t, nil).Classify(m, Context{On: today})))
+	c := weighedBy(t, map[string]string{"weights.txt": weighed["weights.txt"] + "=second delete -6 delete:0.5/0.1\n"})
+	assert.Equal(t, []rights.ID{rights.SupportGeneral}, idsOf(c.Classify(m, Context{On: today})))
+}
+
+func TestAWordTellsMoreThanTwoThatAreAsRare(t *testing.T) {
+	learnt, err := Learn(files(map[string]string{"aims.yaml": weighed["aims.yaml"]}), book(t), fewLessons, 1)
+	require.NoError(t, err)
+	size := func(feature string) int {
+		_, rest, found := strings.Cut(string(learnt), "\n"+feature+" ")
+		require.True(t, found, feature)
+		n, err := strconv.Atoi(strings.Fields(rest)[0])
+		require.NoError(t, err)
+		return n
+	}
+	rare := math.Log(2) * sizeUnit // both stand in every second lesson
+	assert.InDelta(t, 1.7*rare, size("word vanish"), 0.5)
+	assert.InDelta(t, rare, size("pair it vanish"), 0.5)
 }
 
 func TestSameLessonsTeachTheSame(t *testing.T) {

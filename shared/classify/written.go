@@ -34,29 +34,33 @@ type written struct {
 type writtenRow struct {
 	line    int // of the file
 	feature feature
-	rarity  int         // in units of 1/rarityUnit
+	size    int         // in units of 1/sizeUnit
 	weights map[int]int // by aim, in units
 }
 
 // A line of weights.txt begins with what it is about: the lessons that everything was learnt
-// from, the version of the senses that they were read with, the language of the mails that a model is for, the unit of its weights, what each aim
-// weighs before a word is said, or a feature, with its rarity and its weights by the number of
-// the aim in that line.
+// from, the version of the senses that they were read with, the language of the mails that a
+// model is for, the unit of its weights, what each aim weighs before a word is said, a feature,
+// with its size and its weights by the number of the aim in that line, or at last an aim and what
+// all aims say of it at second look.
 const (
 	lessonsLine = "=lessons"
 	sensesLine  = "=senses"
 	modelLine   = "=model"
 	unitLine    = "=unit"
 	biasLine    = "=bias"
+	secondLine  = "=second"
 	anyLanguage = "*"
 )
 
-// readWritten reads weights.txt.
-func readWritten(fsys fs.FS, k *names, senses string) (all []written, err error) {
-	data, err := fs.ReadFile(fsys, weightsFile)
-	if err != nil {
-		return nil, fmt.Errorf("load %s: %w", weightsFile, err)
-	}
+// writtenWeights is all of weights.txt.
+type writtenWeights struct {
+	models []written
+	second []secondWritten
+}
+
+// parseWeights reads weights.txt.
+func parseWeights(data []byte, k *names, senses string) (all writtenWeights, err error) {
 	lines := bufio.NewScanner(bytes.NewReader(data))
 	for n := 1; lines.Scan(); n++ {
 		fields := strings.Fields(lines.Text())
@@ -65,23 +69,28 @@ func readWritten(fsys fs.FS, k *names, senses string) (all []written, err error)
 		}
 		if fields[0] == sensesLine {
 			if fields[len(fields)-1] != senses {
-				return nil, fmt.Errorf("load %s: the senses of words have changed since the weights were learnt: go run ./scripts/learn", weightsFile)
+				return all, fmt.Errorf("load %s: the senses of words have changed since the weights were learnt: go run ./scripts/learn", weightsFile)
 			}
 			continue
 		}
 		if fields[0] == modelLine && len(fields) == 2 {
-			all = append(all, written{language: strings.TrimSuffix(fields[1], anyLanguage)})
+			all.models = append(all.models, written{language: strings.TrimSuffix(fields[1], anyLanguage)})
 			continue
 		}
 		err := errors.New("a model comes first")
-		if len(all) > 0 {
-			err = all[len(all)-1].line(n, fields, k)
+		switch {
+		case fields[0] == secondLine:
+			var one secondWritten
+			one, err = readSecond(fields[1:])
+			all.second = append(all.second, one)
+		case len(all.models) > 0:
+			err = all.models[len(all.models)-1].line(n, fields, k)
 		}
 		if err != nil {
-			return nil, fmt.Errorf("load %s:%d: %w: write the file anew with go run ./scripts/learn", weightsFile, n, err)
+			return all, fmt.Errorf("load %s:%d: %w: write the file anew with go run ./scripts/learn", weightsFile, n, err)
 		}
 	}
-	return all, cmp.Or(lines.Err(), check(all))
+	return all, cmp.Or(lines.Err(), check(all.models))
 }
 
 func (w *written) line(n int, fields []string, k *names) (err error) {
@@ -108,10 +117,10 @@ func (w *written) line(n int, fields []string, k *names) (err error) {
 		return err
 	}
 	if len(fields) < 2 {
-		return errors.New("a feature needs its rarity and a weight")
+		return errors.New("a feature needs its size and a weight")
 	}
-	if row.rarity, err = strconv.Atoi(fields[0]); err != nil || row.rarity < 0 || row.rarity > math.MaxUint8 {
-		return fmt.Errorf("the rarity %.40q is no number from 0 to %d", fields[0], math.MaxUint8)
+	if row.size, err = strconv.Atoi(fields[0]); err != nil || row.size < 0 || row.size > math.MaxUint8 {
+		return fmt.Errorf("the size %.40q is no number from 0 to %d", fields[0], math.MaxUint8)
 	}
 	for _, f := range fields[1:] {
 		aim, weight, _ := strings.Cut(f, ":")
@@ -156,18 +165,31 @@ func (c *Classifier) readWeights(fsys fs.FS, x *wordSenses, k *ideas) (w weights
 	if err != nil {
 		return w, err
 	}
-	all, err := readWritten(fsys, &names{senses: x.names, concepts: k.concepts}, senses)
+	data, err := fs.ReadFile(fsys, weightsFile)
+	if err != nil {
+		return w, fmt.Errorf("load %s: %w", weightsFile, err)
+	}
+	all, err := parseWeights(data, &names{senses: x.names, concepts: k.concepts, rules: c.ruleIDs()}, senses)
 	if err != nil {
 		return w, err
 	}
-	for _, one := range all {
-		m, err := one.model(w.aims)
-		if err != nil {
-			return w, err
-		}
-		w.models = append(w.models, m)
+	if w.models, err = all.compile(w.aims); err != nil {
+		return w, err
 	}
-	return w, nil
+	w.second, err = secondOf(all.second, w.aims)
+	return w, err
+}
+
+// compile makes tables of the models.
+func (all *writtenWeights) compile(aims []aim) (models []model, err error) {
+	for i := range all.models {
+		m, err := all.models[i].model(aims)
+		if err != nil {
+			return nil, err
+		}
+		models = append(models, m)
+	}
+	return models, nil
 }
 
 // model compiles what was written.
@@ -199,7 +221,7 @@ func (w *written) model(aims []aim) (m model, err error) {
 			codes[code] = place
 			held[code/8] |= 1 << (code % 8)
 		}
-		rows = append(rows, byte(row.rarity), byte(len(row.weights))) // #nosec G115 -- looked at when it was read
+		rows = append(rows, byte(row.size), byte(len(row.weights))) // #nosec G115 -- looked at when it was read
 		for _, i := range slices.Sorted(maps.Keys(row.weights)) {
 			rows = append(rows, aimOf[i], byte(int8(row.weights[i]))) // #nosec G115 -- as above
 		}
