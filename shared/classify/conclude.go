@@ -13,6 +13,9 @@ import (
 // NothingKnown is why a human reads a mail in which no rule found anything.
 const NothingKnown = "came to the mailbox for privacy and asks for nothing we know"
 
+// nothingDecided is the rule that evidence names where no rule spoke.
+const nothingDecided = "nothing-decided"
+
 // conclude turns what was weighed into one outcome and says what a human must look
 // at. The order matters: a right outweighs a machine, a machine outweighs spam unless
 // the mail server itself found spam, and spam outweighs support.
@@ -32,7 +35,7 @@ func (r *reading) conclude(v *verdict, d *Decision) {
 	case r.unread(v):
 		readable = false
 		d.Outcome, d.DecidedBy = Unsure, ByNobody
-		v.add("privacy_question", keepAt, "nothing-decided")
+		v.add(privacyQuestion, keepAt, nothingDecided)
 	case v.has("class:support_general") && !v.has("personal-data"):
 		r.settle(v, d, Support, rights.SupportGeneral, 0.95)
 	case !r.in.ToOfficer && v.has(merchantTalk):
@@ -47,7 +50,7 @@ func (r *reading) conclude(v *verdict, d *Decision) {
 		// law, is read by a human before the mail may count as support. Where no rule
 		// knows ordinary support, a borrowed "login" does not outweigh personal data.
 		d.Outcome = Privacy
-		v.add("privacy_question", 0.5, "privacy-words")
+		v.add(privacyQuestion, 0.5, "privacy-words")
 		v.ask("speaks of privacy, but asks for nothing we know")
 		r.show(v, "privacy-words")
 		r.show(v, "personal-data")
@@ -55,7 +58,7 @@ func (r *reading) conclude(v *verdict, d *Decision) {
 	case r.in.ToOfficer:
 		// Who writes to the mailbox for privacy means privacy, until a rule knows better.
 		d.Outcome, d.DecidedBy = Unsure, ByNobody
-		v.add("privacy_question", keepAt, "nothing-decided")
+		v.add(privacyQuestion, keepAt, nothingDecided)
 		v.ask(NothingKnown)
 	default:
 		r.settle(v, d, Support, rights.SupportGeneral, 0.85)

@@ -72,15 +72,15 @@
 //
 // Whatever the rules find, all that a mail says is weighed as well: see weights.go for what
 // has weights, learn.go for how they are learnt, second.go for what aims say of each other,
-// ponder.go for what comes of all of it. A wish
-// that no rule knows is asked if it weighs enough; its evidence is the sentence that weighs
-// most, under the rule "weights". What a phrase found adds to the weight, and stands where the
-// sentence it stands in clearly asks for it; what concepts found or a rule guessed stands only by its
-// weight, and where nothing weighs enough it decides what a human looks at. Mail becomes
-// support where nothing weighs enough to be a right and support weighs most, clearly so if it
-// speaks of privacy or came to the mailbox for it; words alone make it spam only where no rule
-// found a right and hardly any doubt is left. Who writes, under which law, and whether an
-// answer goes on about a case, no weights tell.
+// ponder.go for what comes of all of it. A wish that no rule knows is asked if it weighs enough;
+// its evidence is the sentence that weighs most, under the rule "weights". What a phrase found
+// adds to the weight, and stands where the sentence it stands in clearly asks for it; what
+// concepts found or a rule guessed stands only by its weight, and where nothing weighs enough it
+// decides what a human looks at. Mail becomes support where nothing weighs enough to be a right,
+// or far less than support does, clearly so if it speaks of privacy or came to the mailbox for
+// it; words alone make it spam only where no rule found a right and hardly any doubt is left. A
+// question on privacy is for a human to sort only if it does not weigh enough. Who writes, under
+// which law, and whether an answer goes on about a case, no weights tell.
 //
 // rules/senses says what single words are likely to mean, so that a word which no lesson has
 // is weighed by those that mean the same.

@@ -21,6 +21,7 @@ const (
 	byClass   = 0.3  // for a class that a rule found,
 	byThread  = 3    // and for a mail that goes on about a case, which its words alone do not tell
 	foundLess = 0.2  // what a right that a rule found may weigh less than support and still stand
+	plainFrom = 0.3  // what a question on privacy must weigh to be more than what the net caught
 	netAt     = 0.4  // what support must weigh where a mail speaks of privacy, or came to the mailbox for it, in a language that we know
 )
 
@@ -31,7 +32,16 @@ const notFound = -1
 // enough: the sentence that weighs most.
 const WeightsRule = "weights"
 
-const followup rights.ID = "followup_existing_case"
+const (
+	followup        rights.ID = "followup_existing_case"
+	privacyQuestion rights.ID = "privacy_question"
+)
+
+// onlyNetted reports a question on privacy that no rule found: the mail only was not let go.
+func (v *verdict) onlyNetted() bool {
+	f := v.found[privacyQuestion]
+	return f != nil && !slices.ContainsFunc(f.Rules, func(rule string) bool { return rule != nothingDecided && rule != "privacy-words" })
+}
 
 // ponder weighs what the mail says against what the rules made of it. asked is how many
 // reasons for review the mail had before the rules concluded.
@@ -49,6 +59,9 @@ func (r *reading) ponder(v *verdict, d *Decision, asked int) {
 	}
 	if d.Outcome == Privacy && len(wanted) > 0 && w.aims[wanted[0]].class() && r.unreadToo(v) {
 		return // what cannot be read may be the request: the guess of the rules stays, for a human
+	}
+	if n := w.of(privacyQuestion); n >= 0 && weight[n] > plainFrom && slices.Contains(wanted, n) && v.onlyNetted() && r.lang != undetermined {
+		r.drop(v, privacyQuestion) // it is no guess any more
 	}
 	before := slices.Sorted(maps.Keys(v.found))
 	for _, id := range before {

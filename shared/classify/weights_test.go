@@ -199,6 +199,24 @@ func TestRightThatWeighsLittleIsNotSure(t *testing.T) {
 	}
 }
 
+// A question on privacy that no rule knows is caught by the net and read by a human, unless all
+// that is said asks it.
+func TestQuestionThatWeighsEnoughIsNoGuess(t *testing.T) {
+	for weight, want := range map[string]struct {
+		confidence float64
+		review     []string
+	}{"4:9": {0.8, []string{}}, "4:2": {0.35, []string{NothingKnown}}} {
+		c := weighedBy(t, map[string]string{"weights.txt": strings.NewReplacer(
+			"followup_existing_case:-1", "followup_existing_case:-1 privacy_question:0", "word gone", "word server 100 "+weight+"\nword gone",
+		).Replace(weighed["weights.txt"])})
+		d := c.Classify(mailOf("I would like to hear in which of the two countries the server is."), Context{On: today, ToOfficer: true})
+		require.Len(t, d.Findings, 1)
+		assert.Equal(t, privacyQuestion, d.Findings[0].Right)
+		assert.InDelta(t, want.confidence, d.Findings[0].Confidence, 1e-9)
+		assert.Equal(t, want.review, d.Review)
+	}
+}
+
 // Words of a language that nobody knows may weigh anything: who speaks of privacy in it is read
 // by a human.
 func TestWeightsMakeNoOrdinaryMailOfPrivacyInAnUnknownLanguage(t *testing.T) {
